@@ -1,0 +1,1 @@
+//! DeepStream's configuration files (key files and YAML) as typed structs. Knows no GStreamer element.

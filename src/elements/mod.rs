@@ -1,0 +1,32 @@
+//! The GStreamer elements under DeepStream's names, and the plugin that offers them.
+//!
+//! Each folder is one element: `mod.rs` documents and registers it, `imp.rs` talks to GStreamer, the maths lives in the
+//! layers above. The elements work inside the binary ([`register_all`]) and from `gst-launch-1.0` (`libgstdsapps.so`).
+
+use gst::glib;
+
+pub mod nvdsosd;
+pub mod nvdssink;
+pub mod nvinfer;
+pub mod nvstreammux;
+pub mod nvurisrcbin;
+pub mod nvv4l2decoder;
+pub mod nvv4l2enc;
+pub mod nvvideoconvert;
+
+/// Registers every element with `plugin`, or with the process when `None`.
+pub fn register_all(plugin: Option<&gst::Plugin>) -> Result<(), glib::BoolError> {
+    for register in [
+        nvinfer::register,
+        nvdsosd::register,
+        nvstreammux::register,
+        nvurisrcbin::register,
+        nvv4l2decoder::register,
+        nvv4l2enc::register,
+        nvvideoconvert::register,
+        nvdssink::register,
+    ] {
+        register(plugin)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! Inference without GStreamer: engines, preprocessing, decoding, clustering.

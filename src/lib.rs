@@ -1,0 +1,25 @@
+//! DeepStream's sample apps on any machine.
+//!
+//! The map of the layers; each may use those before it, as `tests/architecture.rs` holds:
+//!
+//! | layer | what it is |
+//! |---|---|
+//! | [`base`] | geometry, labels, time, exit status, paths of shipped files |
+//! | [`meta`] | DeepStream's metadata: ABI, pools, views, C functions |
+//! | [`surface`] | `NvBufSurface` and what is done to pixels |
+//! | [`config`] | DeepStream's key files and YAML as typed structs |
+//! | [`infer`] | engines, preprocessing, decoding, clustering |
+//! | [`draw`] | boxes, text, lines on surfaces |
+//! | [`elements`] | the GStreamer elements under DeepStream's names |
+//! | [`pipeline`] | what apps are written with |
+//! | [`apps`] | one file per command |
+
+pub mod apps;
+pub mod base;
+pub mod config;
+pub mod draw;
+pub mod elements;
+pub mod infer;
+pub mod meta;
+pub mod pipeline;
+pub mod surface;

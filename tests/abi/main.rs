@@ -1,0 +1,47 @@
+//! The ABI against the facts of `tests/abi/*.tsv`: every size, alignment, offset and enum value.
+
+use std::collections::BTreeMap;
+
+/// What Rust makes of a struct: `(size, align, [(field, offset, bytes)])`.
+type Layout = (usize, usize, Vec<(&'static str, usize, usize)>);
+
+fn size_of_field<S, F>(_: fn(&S) -> &F) -> usize {
+    size_of::<F>()
+}
+
+macro_rules! layouts {
+    ($($name:ident { $($field:ident),* })*) => {
+        BTreeMap::from([$((stringify!($name), (
+            size_of::<$name>(),
+            align_of::<$name>(),
+            vec![$((
+                stringify!($field),
+                std::mem::offset_of!($name, $field),
+                size_of_field(|s: &$name| &s.$field),
+            )),*],
+        ) as Layout)),*])
+    };
+}
+
+mod structs;
+
+#[test]
+fn every_struct_has_the_layout_of_the_table() {
+    let ours = structs::layouts();
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in include_str!("structs.tsv").lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [name, size, align, field, offset, bytes] = cells[..] else { panic!("bad row: {line}") };
+        let (our_size, our_align, fields) = ours.get(name).unwrap_or_else(|| panic!("{name} is missing"));
+        assert_eq!((our_size.to_string(), our_align.to_string()), (size.into(), align.into()), "{name}");
+        let ours = fields
+            .iter()
+            .find(|f| f.0.trim_end_matches('_') == field)
+            .unwrap_or_else(|| panic!("{name}.{field} is missing"));
+        assert_eq!((ours.1.to_string(), ours.2.to_string()), (offset.into(), bytes.into()), "{name}.{field}");
+        *seen.entry(name).or_default() += 1;
+    }
+    for (name, (_, _, fields)) in &ours {
+        assert_eq!(seen.get(name), Some(&fields.len()), "{name}: a field the table does not know");
+    }
+}
