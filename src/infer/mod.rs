@@ -1,1 +1,7 @@
 //! Inference without GStreamer: engines, preprocessing, decoding, clustering.
+
+pub mod decode;
+pub mod detection;
+mod error;
+
+pub use error::InferError;

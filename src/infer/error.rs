@@ -1,0 +1,58 @@
+//! What goes wrong between a model file and its detections.
+
+use std::path::PathBuf;
+
+/// Errors of the inference layer; each says what was looked at and what would be right.
+#[derive(Debug, thiserror::Error)]
+pub enum InferError {
+    /// `parse-bbox-func-name` is none of the names in the table in `infer::decode`.
+    #[error("parse-bbox-func-name={name} is not known here{}; known: {known}", hint(.closest))]
+    UnknownParser {
+        /// The name asked for.
+        name: String,
+        /// The known name that looks most like it.
+        closest: Option<String>,
+        /// All known names.
+        known: String,
+    },
+    /// No decoder recognises the outputs of the model.
+    #[error(
+        "the outputs of the model fit no known detector: found {found}; known: {known}; \
+         name the layout with parse-bbox-func-name, or set network-type=100 and output-tensor-meta=1 to read the tensors yourself"
+    )]
+    NoDecoder {
+        /// The outputs of the model.
+        found: String,
+        /// What the decoders look for.
+        known: String,
+    },
+    /// The chosen decoder cannot read the outputs.
+    #[error("the {decoder} decoder wants {expected}; the model has {found}")]
+    WrongOutputs {
+        /// The decoder.
+        decoder: &'static str,
+        /// What it reads.
+        expected: String,
+        /// What the model has.
+        found: String,
+    },
+    /// The model file is not there.
+    #[error("model {} not found", .path.display())]
+    ModelMissing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The label file cannot be read.
+    #[error("label file {}: {source}", .path.display())]
+    Labels {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+fn hint(closest: &Option<String>) -> String {
+    closest.as_ref().map(|name| format!(" (did you mean {name}?)")).unwrap_or_default()
+}
