@@ -1,1 +1,14 @@
 //! Drawing on surfaces in place, in their own format. Knows no GStreamer and no metadata.
+//!
+//! Every primitive becomes coverage (0..255 a pixel) that [`paint`] blends with a colour: in RGB layouts each channel, in
+//! YCbCr layouts luma at full and chroma at half resolution, so nothing is converted for drawing. Edges are anti-aliased.
+
+pub mod blur;
+pub mod colour;
+pub mod font;
+pub mod mask;
+pub mod paint;
+pub mod shape;
+pub mod text;
+
+pub use colour::Colour;
