@@ -1,3 +1,12 @@
 //! DeepStream's configuration files (key files and YAML) as typed structs. Knows no GStreamer element.
 
+pub mod closest;
+pub mod document;
+mod error;
+mod keyfile;
+pub mod labels;
 pub mod nvinfer;
+pub mod value;
+mod yaml;
+
+pub use error::{ConfigError, Warning, Warnings};

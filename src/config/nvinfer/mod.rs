@@ -3,12 +3,16 @@
 //! [`NvInferConfig`] is the whole file; its parts are in [`parts`], its numbered choices in [`values`]. Properties set on
 //! the element are laid over it with [`Overrides`].
 
+mod class_attributes;
+mod load;
 mod overrides;
 pub mod parts;
+mod property;
 pub mod values;
 
 use std::path::PathBuf;
 
+pub use load::Loaded;
 pub use overrides::Overrides;
 pub use parts::{ClassAttributes, Classifier, Debug, Detector, Input, Model, Objects, Parsers, Runtime, Segmentation};
 pub use values::{ClusterMode, ColorFormat, NetworkMode, NetworkType, ProcessMode, ScalingFilter, TensorOrder};
