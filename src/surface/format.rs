@@ -98,6 +98,7 @@ impl Format {
     }
 
     /// The format of an `NvBufSurfaceColorFormat`, or `None` where host surfaces do not know it.
+    #[allow(non_upper_case_globals)] // the constants are named as in C
     pub const fn from_color_format(value: u32) -> Option<Self> {
         let (layout, matrix, full_range) = match value {
             NVBUF_COLOR_FORMAT_RGBA => (Layout::Rgba, Matrix::Bt601, false),

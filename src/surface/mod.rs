@@ -1,6 +1,16 @@
 //! Surfaces with `NvBufSurface`'s ABI: raw structs, host memory, mapping, pools, transforms.
 
+pub mod caps;
+pub mod error;
 pub mod ffi;
 pub mod format;
+mod host;
+pub mod map;
+pub mod memory;
+pub mod pool;
 pub mod values;
 pub mod view;
+
+pub use error::SurfaceError;
+pub use map::{Surfaces, SurfacesMut};
+pub use pool::{Pool, PoolCache};

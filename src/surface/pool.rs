@@ -1,0 +1,95 @@
+//! Recycled host memory, so that a running pipeline allocates no pictures.
+
+use super::error::SurfaceError;
+use super::format::Format;
+use super::host::{Block, Plan};
+use super::memory;
+use crate::base::geometry::Size;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+/// Hands out memories of equal surfaces. A memory returns when its last reference goes; the pool may be gone by then.
+#[derive(Clone)]
+pub struct Pool {
+    shared: Arc<Shelf>,
+    plan: Option<Plan>,
+    format: Format,
+    size: Size,
+    count: u32,
+}
+
+/// Blocks waiting for use, never more than were in use at once.
+#[derive(Default)]
+struct Shelf {
+    free: Mutex<Vec<Block>>,
+}
+
+/// The way back of a block.
+pub(super) struct Recycler(Weak<Shelf>);
+
+impl Recycler {
+    /// Puts the block on the shelf, or frees it when the pool is gone.
+    pub fn give_back(&self, block: Block) {
+        if let Some(shelf) = self.0.upgrade() {
+            shelf.free.lock().unwrap_or_else(PoisonError::into_inner).push(block);
+        }
+    }
+}
+
+impl Pool {
+    /// A pool of memories with `surfaces_per_buffer` surfaces of this format and size. Nothing is allocated yet; an
+    /// impossible size shows in [`Self::acquire`].
+    pub fn new(format: Format, size: Size, surfaces_per_buffer: u32) -> Self {
+        let plan = Plan::new(format, size);
+        Self { shared: Arc::default(), plan, format, size, count: surfaces_per_buffer }
+    }
+
+    /// Format of the surfaces.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Size of the surfaces in pixels.
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// A memory whose pixels are whatever its last user left (zeros at first). Rows are aligned to 64 bytes.
+    pub fn acquire(&self) -> Result<gst::Memory, SurfaceError> {
+        let recycled = self.shared.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let block = match (recycled, self.plan) {
+            (Some(block), _) => block,
+            (None, Some(plan)) => Block::new(plan, self.count)?,
+            (None, None) => return Err(SurfaceError::Allocate { size: self.size, count: self.count }),
+        };
+        Ok(memory::host_memory(block, Some(Recycler(Arc::downgrade(&self.shared)))))
+    }
+}
+
+/// Single-surface pools by format and size, for elements that meet several. The least recently used goes first.
+#[derive(Default)]
+pub struct PoolCache {
+    pools: Mutex<Vec<Pool>>,
+}
+
+impl PoolCache {
+    /// More kinds of surfaces than this are not kept.
+    const KEPT: usize = 16;
+
+    /// A one-surface memory of this format and size.
+    pub fn acquire(&self, format: Format, size: Size) -> Result<gst::Memory, SurfaceError> {
+        self.pool(format, size).acquire()
+    }
+
+    fn pool(&self, format: Format, size: Size) -> Pool {
+        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        let pool = match pools.iter().position(|pool| pool.format == format && pool.size == size) {
+            Some(found) => pools.remove(found),
+            None => Pool::new(format, size, 1),
+        };
+        pools.push(pool.clone());
+        if pools.len() > Self::KEPT {
+            pools.remove(0);
+        }
+        pool
+    }
+}
