@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::preprocess::letterbox::Crop;
+use crate::base::geometry::Size;
+
 /// Errors of the inference layer; each says what was looked at and what would be right.
 #[derive(Debug, thiserror::Error)]
 pub enum InferError {
@@ -41,6 +44,41 @@ pub enum InferError {
     ModelMissing {
         /// Where it was looked for.
         path: PathBuf,
+    },
+    /// `offsets` does not fit the channels of the network.
+    #[error("offsets: the network has {channels} channels, {found} offsets are given")]
+    Offsets {
+        /// Channels of the network's input.
+        channels: usize,
+        /// Offsets in the configuration.
+        found: usize,
+    },
+    /// The mean image cannot be used.
+    #[error("mean-file {}: {reason}", .path.display())]
+    Mean {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// The place for a network input has the wrong length.
+    #[error("the network's input has {expected} elements, room is for {found}")]
+    InputLength {
+        /// Elements of one frame's input.
+        expected: usize,
+        /// Elements there is room for.
+        found: usize,
+    },
+    /// A part outside the picture was asked for.
+    #[error(
+        "{}x{} pixels at {},{} are not inside a picture of {}x{}",
+        .crop.width, .crop.height, .crop.left, .crop.top, .size.width, .size.height
+    )]
+    Crop {
+        /// What was asked for.
+        crop: Crop,
+        /// Size of the picture.
+        size: Size,
     },
     /// The label file cannot be read.
     #[error("label file {}: {source}", .path.display())]

@@ -3,5 +3,6 @@
 pub mod decode;
 pub mod detection;
 mod error;
+pub mod preprocess;
 
 pub use error::InferError;
