@@ -1,0 +1,58 @@
+"""The commands: `dataset` for training data, `preview` for one picture, and one per shipped stream."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from . import api, dataset
+
+
+def size_of(text):
+    width, height = text.lower().split("x")
+    return int(width), int(height)
+
+
+def preview(args):
+    """Write some frames as PNG, with boxes if asked for."""
+    from PIL import ImageDraw
+    for sample in api.render(args.scene, args.seed, args.frames, args.stride, args.size):
+        image = Image.fromarray(sample.image)
+        if args.boxes:
+            draw = ImageDraw.Draw(image)
+            for entry in sample.objects:
+                for key, color in (("full", (255, 220, 0)), ("visible", (0, 255, 120))):
+                    left, top, width, height = entry[key]
+                    draw.rectangle([left, top, left + width, top + height], outline=color)
+        args.out.mkdir(parents=True, exist_ok=True)
+        image.save(args.out / f"{args.scene}_{args.seed}_{sample.number:05d}.png")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="generator", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, run in (("preview", preview), ("dataset", dataset.write)):
+        command = commands.add_parser(name, help=run.__doc__)
+        command.add_argument("--scene", choices=list(api.SCENES), default="street")
+        command.add_argument("--size", type=size_of, default=(1280, 720))
+        command.add_argument("--stride", type=int, default=25)
+        command.add_argument("--out", type=Path, required=True)
+        command.set_defaults(run=run)
+        if name == "preview":
+            command.add_argument("--seed", type=int, default=1000)
+            command.add_argument("--frames", type=int, default=1)
+            command.add_argument("--boxes", action="store_true")
+        else:
+            command.add_argument("--seeds", default="1000:1010", help="first:last, last not included")
+            command.add_argument("--frames-per-seed", type=int, default=12)
+            command.add_argument("--jobs", type=int, default=0, help="processes; 0: one a core")
+            command.add_argument("--gpus", type=int, default=1, help="spread over that many EGL devices")
+            command.add_argument("--quality", type=int, default=95)
+    args = parser.parse_args()
+    args.run(args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
