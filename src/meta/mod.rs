@@ -1,3 +1,48 @@
 //! Metadata with DeepStream 9.1's ABI: raw structs, pools, safe views, the `GstMeta`, the C functions.
+//!
+//! ```
+//! use ds_apps::meta::{Batch, BatchPool, attach};
+//! # gst::init()?;
+//! let pool = BatchPool::new(1);
+//! let mut batch = pool.acquire();
+//! let object = batch.add_frame().add_object();
+//! object.set_label("car");
+//! object.set_confidence(0.9);
+//!
+//! let mut buffer = gst::Buffer::new();
+//! attach(buffer.make_mut(), batch);
+//! for frame in Batch::of(&buffer).into_iter().flat_map(Batch::frames) {
+//!     for object in frame.objects() {
+//!         println!("{} {:.2}", object.label(), object.confidence());
+//!     }
+//! }
+//! # Ok::<(), gst::glib::Error>(())
+//! ```
 
+mod batch;
+mod batch_pool;
+pub mod capi;
+mod classifier;
+mod display;
+mod error;
 pub mod ffi;
+mod frame;
+mod gst_meta;
+mod guard;
+mod latency;
+mod object;
+mod raw;
+mod text;
+mod user;
+mod view;
+
+pub use batch::{Batch, BatchLock, OwnedBatch};
+pub use batch_pool::BatchPool;
+pub use classifier::{Classifier, Label};
+pub use display::{ArrowHead, Circle, Display, Line, Point, Rectangle};
+pub use error::MetaError;
+pub use frame::{Frame, Sensor};
+pub use gst_meta::{attach, detach, is_nvds_meta};
+pub use object::{Mask, Object, ObjectKey};
+pub use text::{Colour, Font, Text, TextStyle};
+pub use user::{AbiData, RawUserMeta, UserData, UserMeta, user_meta_type};

@@ -1,0 +1,4 @@
+//! The metadata layer from outside: views, lists, copies, buffers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod views;
