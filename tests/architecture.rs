@@ -27,7 +27,7 @@ const UNSAFE: &[(&str, &str)] = &[
     ("meta/", "the C ABI of the metadata"),
     ("surface/", "the C ABI of surfaces and the memory behind it"),
     ("encode/", "C entry points of the object encoder"),
-    ("elements/mod.rs", "the plugin's entry point"),
+    ("elements/plugin.rs", "the plugin's entry points"),
 ];
 
 const MAX_LINES: usize = 500;

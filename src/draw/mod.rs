@@ -8,6 +8,7 @@ pub mod colour;
 pub mod font;
 pub mod mask;
 pub mod paint;
+pub mod scene;
 pub mod shape;
 pub mod text;
 

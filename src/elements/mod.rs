@@ -13,6 +13,7 @@ pub mod nvurisrcbin;
 pub mod nvv4l2decoder;
 pub mod nvv4l2enc;
 pub mod nvvideoconvert;
+mod plugin;
 
 /// Registers every element with `plugin`, or with the process when `None`.
 pub fn register_all(plugin: Option<&gst::Plugin>) -> Result<(), glib::BoolError> {
