@@ -122,9 +122,9 @@ impl Scene {
         self.values.clear();
     }
 
-    /// Whether there is nothing to draw.
-    pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
+    /// The first surface from `index` on that something is drawn on.
+    pub fn next_surface(&self, index: usize) -> Option<usize> {
+        self.items.iter().map(|(surface, _)| *surface).filter(|surface| *surface >= index).min()
     }
 
     /// Adds an item for the surface at index `surface`.
@@ -195,5 +195,34 @@ impl Scene {
                 setter.draw(view, text, at.0, at.1, &style);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::geometry::Size;
+    use crate::surface::format::{Format, Layout};
+
+    #[test]
+    fn surfaces_are_kept_apart_and_texts_lie_on_boxes() {
+        let mut scene = Scene::default();
+        let (white, black) = (Colour::rgb(1.0, 1.0, 1.0), Colour::rgb(0.0, 0.0, 0.0));
+        let style = Style { font: "Sans", size: 10, colour: black, background: Some(black) };
+        scene.text(3, "X", (0, 0), &style);
+        let rect = Rect { left: 0.0, top: 0.0, width: 32.0, height: 32.0 };
+        scene.push(3, Item::Rect { rect, width: 1, border: white, fill: Some(white), rotation: 0.0 });
+        assert_eq!((scene.next_surface(0), scene.next_surface(4)), (Some(3), None));
+
+        let mut grey = vec![100u8; 32 * 32];
+        let format = Format { full_range: true, ..Format::plain(Layout::Gray8) };
+        let size = Size { width: 32, height: 32 };
+        let mut view = ViewMut::new(format, size, [&mut grey, &mut [], &mut []], [32, 0, 0]).unwrap();
+        scene.render(0, &mut view, &mut Typesetter::default());
+        assert!(view.row_mut(0, 0).iter().all(|p| *p == 100), "nothing belongs to surface 0");
+        scene.render(3, &mut view, &mut Typesetter::default());
+        assert_eq!((view.row_mut(0, 1)[1], view.row_mut(0, 30)[30]), (0, 255));
+        scene.clear();
+        assert_eq!(scene.next_surface(0), None);
     }
 }
