@@ -7,7 +7,9 @@ use crate::draw::mask::Mask;
 use crate::draw::scene::{Item, Scene};
 use crate::draw::shape::Heads;
 use crate::draw::text::Style;
-use crate::meta::ffi::osd::{NvOSD_ArrowParams, NvOSD_CircleParams, NvOSD_ColorParams, NvOSD_LineParams, NvOSD_RectParams};
+use crate::meta::ffi::osd::{
+    NvOSD_ArrowParams, NvOSD_CircleParams, NvOSD_ColorParams, NvOSD_LineParams, NvOSD_RectParams,
+};
 use crate::meta::ffi::values::{BOTH_HEAD, START_HEAD};
 use crate::meta::{Batch, Display, Object, Text};
 

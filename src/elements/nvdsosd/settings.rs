@@ -163,9 +163,10 @@ impl Settings {
             return self.blur_bbox > 0;
         };
         self.blur_bbox > 0
-            && pairs.split(';').filter_map(|pair| pair.split_once(':')).any(|(g, c)| {
-                (g.trim().parse(), c.trim().parse()) == (Ok(gie), Ok(class))
-            })
+            && pairs
+                .split(';')
+                .filter_map(|pair| pair.split_once(':'))
+                .any(|(g, c)| (g.trim().parse(), c.trim().parse()) == (Ok(gie), Ok(class)))
     }
 }
 
