@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 /// Each layer with those it may use beside itself.
 const LAYERS: &[(&str, &[&str])] = &[
     ("base", &[]),
-    ("meta", &["base"]),
     ("surface", &["base"]),
+    // Surfaces only by the `repr(C)` structs that metadata points at.
+    ("meta", &["base", "surface"]),
     ("config", &["base"]),
     ("catalog", &["base"]),
     ("infer", &["base", "surface", "config"]),
@@ -106,9 +107,13 @@ fn layers_use_only_those_below() {
             if used != layer && !may.contains(&used.as_str()) {
                 wrong.push(format!("src/{}: {layer} must not use {used}", source.path));
             }
-            let by_name = layer != "pipeline" || used != "elements";
-            if !by_name && path.get(1).is_none_or(|name| name != "register_all") {
-                wrong.push(format!("src/{}: elements are named, not imported: {}", source.path, path.join("::")));
+            let only = match (layer, used.as_str()) {
+                ("pipeline", "elements") => "register_all",
+                ("meta", "surface") => "ffi",
+                _ => continue,
+            };
+            if path.get(1).is_none_or(|name| name != only) {
+                wrong.push(format!("src/{}: only {used}::{only} may be used: {}", source.path, path.join("::")));
             }
         }
     }
