@@ -61,9 +61,9 @@ pub enum ConfigError {
         /// The line, counted from 1.
         line: usize,
         /// The section.
-        section: String,
+        section: Box<str>,
         /// The key.
-        key: String,
+        key: Box<str>,
         /// What the key wants.
         expected: String,
         /// The value, cut to a readable length.

@@ -34,8 +34,8 @@ impl<'a> Value<'a> {
         ConfigError::Value {
             path: self.path.to_owned(),
             line: self.entry.line,
-            section: self.section.to_owned(),
-            key: self.entry.key.clone(),
+            section: self.section.into(),
+            key: self.entry.key.as_str().into(),
             expected: expected.into(),
             found: excerpt(&self.entry.value),
         }
