@@ -2,10 +2,12 @@
 
 pub mod closest;
 pub mod document;
+pub mod entry;
 mod error;
 mod keyfile;
 pub mod labels;
 pub mod nvinfer;
+mod read;
 pub mod value;
 mod yaml;
 

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use super::document::Entry;
+use super::entry::Entry;
 use super::error::{ConfigError, excerpt};
 
 /// A value and where it stands.
