@@ -45,6 +45,61 @@ pub enum InferError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// ONNX Runtime's library cannot be used.
+    #[error(
+        "ONNX Runtime cannot be used: {reason}; looked in {looked_in}. Get it with scripts/setup in the repository, or set \
+         ORT_DYLIB_PATH to libonnxruntime.so"
+    )]
+    Library {
+        /// Where it was looked for.
+        looked_in: String,
+        /// What the loader said.
+        reason: String,
+    },
+    /// The runtime refuses the model.
+    #[error("model {}: {reason}", .path.display())]
+    Load {
+        /// The file.
+        path: PathBuf,
+        /// What the runtime said.
+        reason: String,
+    },
+    /// There is nothing to read from the model.
+    #[error("model {} has no outputs", .path.display())]
+    NoOutputs {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is not one input.
+    #[error("the model has {count} inputs ({found}); one is wanted, an image")]
+    Inputs {
+        /// How many there are.
+        count: usize,
+        /// All of them.
+        found: String,
+    },
+    /// The input is no image.
+    #[error("the model's input is {found}; wanted is one of {wanted}")]
+    NotAnImage {
+        /// The input.
+        found: String,
+        /// What it should have.
+        wanted: String,
+    },
+    /// A tensor of the model has a type that is not known here.
+    #[error("{name} of the model is {found}, which cannot be used")]
+    TensorType {
+        /// The tensor.
+        name: String,
+        /// Its type.
+        found: String,
+    },
+    /// Running the model failed.
+    #[error("inference failed: {reason}")]
+    Run {
+        /// What the runtime said.
+        reason: String,
+    },
     /// `offsets` does not fit the channels of the network.
     #[error("offsets: the network has {channels} channels, {found} offsets are given")]
     Offsets {

@@ -2,7 +2,11 @@
 
 pub mod decode;
 pub mod detection;
+pub mod engine;
 mod error;
+pub mod fake;
+pub mod library;
+pub mod onnx;
 pub mod preprocess;
 
 pub use error::InferError;
