@@ -5,6 +5,7 @@
 
 use gst::glib;
 
+pub mod codec;
 pub mod nvdsosd;
 pub mod nvdssink;
 pub mod nvinfer;
