@@ -29,7 +29,8 @@ fn equal_to_plain(encode: &str, needs: &[&str], plain: &str, size: &str) {
     if !have(needs) {
         return;
     }
-    let stream = make(&format!("videotestsrc num-buffers=12 pattern=ball ! video/x-raw,{size},framerate=25/1 ! {encode}"));
+    let stream =
+        make(&format!("videotestsrc num-buffers=12 pattern=ball ! video/x-raw,{size},framerate=25/1 ! {encode}"));
     let expected = feed(&stream, plain).ok();
     let found = feed(&stream, "nvv4l2decoder").ok();
     assert_eq!(found.len(), 12, "{encode}");
@@ -38,7 +39,7 @@ fn equal_to_plain(encode: &str, needs: &[&str], plain: &str, size: &str) {
         assert!(found.is_nvmm());
         assert_eq!(expected.buffer.pts(), found.buffer.pts(), "{encode}");
         assert_eq!(expected.info().format(), found.info().format(), "{encode}");
-        assert_eq!(expected.samples(), found.samples(), "{encode}");
+        assert!(expected.samples() == found.samples(), "{encode}: other pixels");
     }
 }
 
@@ -50,7 +51,8 @@ const ODD: &str = "width=161,height=121,format=I420";
 fn h264_is_bit_exact() {
     let needs = ["x264enc", "h264parse", "avdec_h264"];
     for bytes in ["byte-stream", "avc"] {
-        let encode = format!("x264enc bframes=2 key-int-max=5 ! h264parse ! video/x-h264,stream-format={bytes},alignment=au");
+        let encode =
+            format!("x264enc bframes=2 key-int-max=5 ! h264parse ! video/x-h264,stream-format={bytes},alignment=au");
         equal_to_plain(&encode, &needs, "avdec_h264", SIZE);
     }
 }
@@ -70,7 +72,12 @@ fn vp8_and_vp9_are_bit_exact() {
 
 #[test]
 fn av1_is_bit_exact() {
-    equal_to_plain("av1enc cpu-used=8 ! av1parse", &["av1enc", "av1parse", "av1dec"], "av1dec", "width=64,height=48");
+    equal_to_plain(
+        "av1enc cpu-used=8 ! av1parse",
+        &["av1enc", "av1parse", "av1dec"],
+        "av1dec",
+        "width=64,height=48,format=I420",
+    );
 }
 
 #[test]
@@ -80,14 +87,23 @@ fn mpeg4_is_bit_exact() {
 }
 
 #[test]
-fn jpeg_is_bit_exact_and_keeps_its_full_range() {
-    let needs = ["jpegenc", "jpegparse", "avdec_mjpeg"];
-    equal_to_plain("jpegenc", &needs, "avdec_mjpeg", ODD);
-    if have(&needs) {
-        let stream = make("videotestsrc num-buffers=1 ! video/x-raw,width=64,height=64,format=I420 ! jpegenc");
-        let found = feed(&stream, "nvv4l2decoder").ok();
-        assert_eq!(found[0].info().colorimetry().range(), gst_video::VideoColorRange::Range0_255);
+fn jpeg_is_bit_exact() {
+    equal_to_plain("jpegenc", &["jpegenc", "jpegdec"], "jpegdec", ODD);
+    equal_to_plain("jpegenc ! jpegparse", &["jpegenc", "jpegparse", "jpegdec"], "jpegdec", SIZE);
+}
+
+#[test]
+fn jpeg_keeps_its_full_range() {
+    if !have(&["jpegenc", "jpegdec"]) {
+        return;
     }
+    let mut stream = make("videotestsrc num-buffers=1 ! video/x-raw,width=64,height=64,format=I420 ! jpegenc");
+    // What the encoder was given says limited range; cameras and files say nothing and mean JFIF's full range.
+    stream[0].caps = "image/jpeg,width=64,height=64,framerate=25/1".parse().unwrap();
+    let found = feed(&stream, "nvv4l2decoder").ok();
+    assert_eq!(found[0].info().colorimetry().range(), gst_video::VideoColorRange::Range0_255);
+    let surfaces = ds_apps::surface::Surfaces::map(&found[0].buffer).unwrap();
+    assert!(surfaces.view(0).unwrap().format.full_range);
 }
 
 #[test]
@@ -97,7 +113,8 @@ fn frames_are_handed_on_without_a_copy() {
     }
     let stream = make(&format!("videotestsrc num-buffers=8 ! video/x-raw,{SIZE} ! x264enc ! h264parse"));
     init();
-    let pipeline = gst::parse::launch("appsrc name=in format=time ! nvv4l2decoder name=d ! fakesink name=out sync=false");
+    let pipeline =
+        gst::parse::launch("appsrc name=in format=time ! nvv4l2decoder name=d ! fakesink name=out sync=false");
     let pipeline = pipeline.unwrap().downcast::<gst::Pipeline>().unwrap();
     let decoded = std::sync::Arc::new(std::sync::Mutex::new(None));
     let kept = decoded.clone();
@@ -151,7 +168,7 @@ fn nv12_is_made_when_downstream_wants_it() {
     assert_eq!(found.len(), 3);
     assert_eq!(found[0].info().format(), gst_video::VideoFormat::Nv12);
     let plain = feed(&stream, "avdec_h264").ok();
-    assert_eq!(found[1].samples()[..320 * 240], plain[1].samples()[..320 * 240]);
+    assert!(found[1].samples()[..320 * 240] == plain[1].samples()[..320 * 240]);
 }
 
 #[test]
@@ -162,7 +179,10 @@ fn decodebin_picks_it() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("a.mp4");
     let file = file.to_str().unwrap();
-    play(&format!("videotestsrc num-buffers=10 ! video/x-raw,{SIZE} ! x264enc ! mp4mux ! filesink name=out location={file}")).ok();
+    play(&format!(
+        "videotestsrc num-buffers=10 ! video/x-raw,{SIZE} ! x264enc ! mp4mux ! filesink name=out location={file}"
+    ))
+    .ok();
     let found = play(&format!("uridecodebin uri=file://{file} ! fakesink name=out sync=false")).ok();
     assert_eq!(found.len(), 10);
     assert!(found.iter().all(Frame::is_nvmm));
@@ -173,7 +193,8 @@ fn drop_frame_interval_keeps_the_first_of_every_so_many() {
     if !have(&["x264enc", "h264parse", "avdec_h264"]) {
         return;
     }
-    let stream = make("videotestsrc num-buffers=11 ! video/x-raw,width=64,height=64,framerate=10/1 ! x264enc ! h264parse");
+    let stream =
+        make("videotestsrc num-buffers=11 ! video/x-raw,width=64,height=64,framerate=10/1 ! x264enc ! h264parse");
     for (interval, kept) in [(0, 11), (1, 11), (2, 6), (5, 3), (30, 1)] {
         let found = feed(&stream, &format!("nvv4l2decoder drop-frame-interval={interval}")).ok();
         let start = found[0].pts();
@@ -201,7 +222,7 @@ fn skip_frames_leaves_out_what_it_says() {
         assert!(referenced.len() < all.len() && referenced.len() > keys, "{}", referenced.len());
         for frame in &referenced {
             let same = all.iter().find(|other| other.pts() == frame.pts()).unwrap();
-            assert_eq!(same.samples(), frame.samples());
+            assert!(same.samples() == frame.samples());
         }
     }
 }
@@ -212,7 +233,9 @@ fn the_resolution_may_change_in_mid_stream() {
         return;
     }
     let part = |size: &str| {
-        make(&format!("videotestsrc num-buffers=5 ! video/x-raw,{size},framerate=25/1 ! x264enc ! h264parse ! video/x-h264,stream-format=byte-stream"))
+        make(&format!(
+            "videotestsrc num-buffers=5 ! video/x-raw,{size},framerate=25/1 ! x264enc ! h264parse ! video/x-h264,stream-format=byte-stream"
+        ))
     };
     let (small, large) = (part("width=64,height=48"), part("width=320,height=240"));
     let stream: Vec<_> = small.iter().chain(&large).cloned().collect();
@@ -232,7 +255,7 @@ fn the_codec_may_change_in_mid_stream() {
     let found = feed(&stream, "nvv4l2decoder").ok();
     assert_eq!(found.len(), 15);
     let alone = feed(&vp8, "vp8dec").ok();
-    assert_eq!(found[7].samples(), alone[2].samples());
+    assert!(found[7].samples() == alone[2].samples());
 }
 
 #[test]
@@ -240,21 +263,25 @@ fn flipped_bits_do_not_end_the_stream() {
     if !have(&["x264enc", "h264parse", "avdec_h264"]) {
         return;
     }
-    let mut stream = make(&format!("videotestsrc num-buffers=60 ! video/x-raw,{SIZE} ! x264enc key-int-max=10 ! h264parse"));
+    let mut stream =
+        make(&format!("videotestsrc num-buffers=60 ! video/x-raw,{SIZE} ! x264enc key-int-max=10 ! h264parse"));
     let clean = feed(&stream, "nvv4l2decoder").ok();
     for frame in stream[20..40].iter_mut() {
         let mut data = frame.buffer.map_readable().unwrap().to_vec();
         let last = data.len() - 1;
         (8..data.len()).step_by(7).for_each(|at| data[at.min(last)] ^= 0x5a);
         let mut broken = gst::Buffer::from_mut_slice(data);
-        frame.buffer.copy_into(broken.make_mut(), gst::BufferCopyFlags::TIMESTAMPS | gst::BufferCopyFlags::FLAGS, ..).unwrap();
+        frame
+            .buffer
+            .copy_into(broken.make_mut(), gst::BufferCopyFlags::TIMESTAMPS | gst::BufferCopyFlags::FLAGS, ..)
+            .unwrap();
         frame.buffer = broken;
     }
     let found = feed(&stream, "nvv4l2decoder").ok();
     assert!(found.len() >= 40, "{} frames", found.len());
     let (last, expected) = (found.last().unwrap(), clean.last().unwrap());
     assert_eq!(last.pts(), expected.pts());
-    assert_eq!(last.samples(), expected.samples(), "recovered");
+    assert!(last.samples() == expected.samples(), "recovered");
 }
 
 #[test]
@@ -294,26 +321,30 @@ fn a_missing_decoder_is_named_with_its_package() {
 }
 
 #[test]
-fn flushing_seeks_land_on_the_right_frame() {
+fn flushing_seeks_land_where_the_plain_decoder_lands() {
     let Some(file) = shared("videos/opencv4nodejs_traffic.mp4") else { return };
     if !have(&["qtdemux", "h264parse", "avdec_h264"]) {
         return;
     }
-    let line = format!("filesrc location={} ! qtdemux ! h264parse ! nvv4l2decoder ! fakesink name=out", file.display());
-    let pipeline = gst::parse::launch(&line).unwrap().downcast::<gst::Pipeline>().unwrap();
-    pipeline.set_state(gst::State::Paused).unwrap();
-    pipeline.state(media::LIMIT).0.unwrap();
-    let out = pipeline.by_name("out").unwrap();
-    for second in [12, 3, 17] {
-        let flags = gst::SeekFlags::FLUSH | gst::SeekFlags::ACCURATE;
-        pipeline.seek_simple(flags, gst::ClockTime::from_seconds(second)).unwrap();
+    let after_seeks = |decoder: &str| {
+        let line = format!("filesrc location={} ! qtdemux ! h264parse ! {decoder} ! fakesink name=out", file.display());
+        let pipeline = gst::parse::launch(&line).unwrap();
+        pipeline.set_state(gst::State::Paused).unwrap();
         pipeline.state(media::LIMIT).0.unwrap();
-        let sample = out.property::<Option<gst::Sample>>("last-sample").unwrap();
-        let pts = sample.buffer().unwrap().pts().unwrap();
-        let wanted = gst::ClockTime::from_seconds(second);
-        assert!(pts <= wanted && wanted - pts < gst::ClockTime::from_mseconds(42), "{pts} for {wanted}");
-    }
-    pipeline.set_state(gst::State::Null).unwrap();
+        let out = pipeline.clone().downcast::<gst::Bin>().unwrap().by_name("out").unwrap();
+        let landed = [12, 3, 17].map(|second| {
+            let flags = gst::SeekFlags::FLUSH | gst::SeekFlags::ACCURATE;
+            pipeline.seek_simple(flags, gst::ClockTime::from_seconds(second)).unwrap();
+            pipeline.state(media::LIMIT).0.unwrap();
+            let sample = out.property::<Option<gst::Sample>>("last-sample").unwrap();
+            let caps = sample.caps_owned().unwrap();
+            let frame = Frame { buffer: sample.buffer_owned().unwrap(), caps };
+            (frame.pts(), frame.samples())
+        });
+        pipeline.set_state(gst::State::Null).unwrap();
+        landed
+    };
+    assert!(after_seeks("nvv4l2decoder") == after_seeks("avdec_h264"));
 }
 
 #[test]
@@ -326,7 +357,9 @@ fn properties_are_nvidias_with_their_defaults() {
     for name in ["low-latency-mode", "disable-dpb", "enable-full-frame", "mjpeg", "enable-max-performance"] {
         assert!(!decoder.property::<bool>(name), "{name}");
     }
-    for (name, nick) in [("skip-frames", "decode_key"), ("cudadec-memtype", "memtype_unified"), ("capture-io-mode", "mmap")] {
+    for (name, nick) in
+        [("skip-frames", "decode_key"), ("cudadec-memtype", "memtype_unified"), ("capture-io-mode", "mmap")]
+    {
         decoder.set_property_from_str(name, nick);
         let value = decoder.property_value(name);
         assert_eq!(gst::glib::EnumValue::from_value(&value).unwrap().1.nick(), nick);

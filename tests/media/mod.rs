@@ -81,7 +81,8 @@ impl Frame {
         for plane in 0..frame.n_planes() {
             let (stride, info) = (frame.plane_stride()[plane as usize] as usize, frame.format_info());
             let component = plane as usize;
-            let width = info.scale_width(component as u8, frame.width()) as usize * info.pixel_stride()[component] as usize;
+            let width =
+                info.scale_width(component as u8, frame.width()) as usize * info.pixel_stride()[component] as usize;
             let height = info.scale_height(component as u8, frame.height()) as usize;
             let data = frame.plane_data(plane).unwrap();
             (0..height).for_each(|y| samples.extend_from_slice(&data[y * stride..y * stride + width]));

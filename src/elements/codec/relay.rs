@@ -10,7 +10,8 @@ pub fn error(bin: &impl IsA<gst::Element>, error: &gst::message::Error, what: &s
     let debug = format!("{from}: {}", error.debug().unwrap_or_default());
     let text = format!("{what}: {}", cause.message().trim_end_matches('.'));
     let relayed = glib::Error::with_domain(cause.domain(), code(&cause), &text);
-    let message = gst::message::Error::builder_from_error(relayed).src(bin.upcast_ref::<gst::Element>()).debug(&debug).build();
+    let message =
+        gst::message::Error::builder_from_error(relayed).src(bin.upcast_ref::<gst::Element>()).debug(&debug).build();
     // Fails only when the element has no bus any more, and then nobody listens.
     let _ = bin.post_message(message);
 }

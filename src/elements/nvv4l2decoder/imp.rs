@@ -29,7 +29,7 @@ struct State {
     caps: Option<gst::Caps>,
     /// Decoded frames since the start, for `drop-frame-interval`.
     frames: u64,
-    /// The last error of a decoder that failed while it was tried.
+    /// What the stream's codec is called, for messages.
     codec: &'static str,
 }
 
@@ -131,9 +131,8 @@ impl Decoder {
             self.sink.set_target(Some(&input))?;
             decoder.sync_state_with_parent()
         };
-        plug().map_err(|error| {
-            gst::error_msg!(gst::CoreError::Pad, ("{} cannot be plugged: {error}", decoder.name()))
-        })?;
+        plug()
+            .map_err(|error| gst::error_msg!(gst::CoreError::Pad, ("{} cannot be plugged: {error}", decoder.name())))?;
         self.state().decoder = Some(decoder);
         Ok(())
     }
@@ -148,7 +147,7 @@ impl Decoder {
             let mut state = imp.state();
             let keep = state.frames.is_multiple_of(interval);
             state.frames += 1;
-            if keep { gst::PadProbeReturn::Ok } else { gst::PadProbeReturn::Drop }
+            if keep { gst::PadProbeReturn::Ok } else { gst::PadProbeReturn::Handled }
         });
     }
 
@@ -175,7 +174,7 @@ impl Decoder {
     fn unplug(&self, old: &gst::Element) -> Result<(), gst::ErrorMessage> {
         if let (Some(input), Some(output)) = (old.static_pad("sink"), old.static_pad("src")) {
             output.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, |_, info| match info.event() {
-                Some(event) if event.type_() == gst::EventType::Eos => gst::PadProbeReturn::Drop,
+                Some(event) if event.type_() == gst::EventType::Eos => gst::PadProbeReturn::Handled,
                 _ => gst::PadProbeReturn::Ok,
             });
             input.send_event(gst::event::Eos::new());
@@ -249,7 +248,10 @@ impl ObjectImpl for Decoder {
             "drop-frame-interval" => value.get().map(|value| settings.drop_frame_interval = value),
             "low-latency-mode" => value.get().map(|value| settings.low_latency = value),
             "max-threads" => value.get().map(|value| settings.max_threads = value),
-            _ => Ok(self.accepted.set(*CAT, spec, value)),
+            _ => {
+                self.accepted.set(*CAT, spec, value);
+                Ok(())
+            }
         };
         if let Err(error) = known {
             gst::warning!(CAT, imp = self, "{}: {error}", spec.name());
@@ -280,7 +282,7 @@ impl ObjectImpl for Decoder {
         }
         let weak = bin.downgrade();
         self.sink.add_probe(gst::PadProbeType::BUFFER, move |_, info| match (weak.upgrade(), info.buffer()) {
-            (Some(decoder), Some(frame)) if !decoder.imp().wanted(frame) => gst::PadProbeReturn::Drop,
+            (Some(decoder), Some(frame)) if !decoder.imp().wanted(frame) => gst::PadProbeReturn::Handled,
             _ => gst::PadProbeReturn::Ok,
         });
     }

@@ -86,7 +86,11 @@ fn inert() -> Vec<glib::ParamSpec> {
             .blurb("16 bytes of UUID for SEI parsing, with extract-sei-type5-data")
             .build(),
         glib::ParamSpecString::builder("device").nick("Device").blurb("Device location").read_only().build(),
-        glib::ParamSpecString::builder("device-name").nick("Device name").blurb("Name of the device").read_only().build(),
+        glib::ParamSpecString::builder("device-name")
+            .nick("Device name")
+            .blurb("Name of the device")
+            .read_only()
+            .build(),
         glib::ParamSpecInt::builder("device-fd")
             .nick("File descriptor")
             .blurb("File descriptor of the device")
