@@ -115,7 +115,7 @@ impl Block {
     }
 
     /// One description per picture.
-    pub fn params(&self) -> Box<[NvBufSurfaceParams]> {
+    pub fn params(&self) -> Vec<NvBufSurfaceParams> {
         let base = self.base.as_ptr();
         (0..self.count as usize).map(|i| self.plan.params(base.wrapping_add(i * self.stride))).collect()
     }

@@ -187,11 +187,13 @@ unsafe extern "C" fn mem_share(_: *mut gst::ffi::GstMemory, _: isize, _: isize) 
 }
 
 /// Makes a memory of surfaces described by `params`, whose addresses `owner` keeps valid. `capacity` is the `batchSize`
-/// that consumers see, at least the number of surfaces.
-fn new_memory(params: Box<[NvBufSurfaceParams]>, owner: Owner, capacity: u32, contiguous: bool) -> gst::Memory {
+/// that consumers see, at least the number of surfaces; the list is as long, as C code may walk all of it.
+fn new_memory(mut params: Vec<NvBufSurfaceParams>, owner: Owner, capacity: u32, contiguous: bool) -> gst::Memory {
     const SIZE: usize = size_of::<NvBufSurface>();
     let filled = params.len() as u32;
-    let params = ParamList::new(params);
+    // SAFETY: integers and nullable pointers; all zero is a valid value of each.
+    params.resize_with(filled.max(capacity) as usize, || unsafe { std::mem::zeroed() });
+    let params = ParamList::new(params.into_boxed_slice());
     let surface = NvBufSurface {
         gpuId: 0,
         batchSize: capacity.max(filled),

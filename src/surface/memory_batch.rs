@@ -54,7 +54,7 @@ fn from_surfaces(surfaces: &[(&gst::MemoryRef, usize)], capacity: u32) -> Result
         return Err(SurfaceError::Empty);
     }
     let mut parts = Parts { inputs: Vec::with_capacity(surfaces.len()), origins: Vec::with_capacity(surfaces.len()) };
-    let mut params = Vec::with_capacity(surfaces.len());
+    let mut params = Vec::with_capacity(surfaces.len().max(capacity as usize));
     for &(memory, index) in surfaces {
         let described = SurfaceMemory::of(memory)?;
         params.push(described.params(index)?);
@@ -68,7 +68,7 @@ fn from_surfaces(surfaces: &[(&gst::MemoryRef, usize)], capacity: u32) -> Result
         };
         parts.origins.push((input as u32, index as u32));
     }
-    Ok(new_memory(params.into(), Owner::Batch(parts), capacity, false))
+    Ok(new_memory(params, Owner::Batch(parts), capacity, false))
 }
 
 /// Copies every surface of `buffer` that is shared or read-only, so that all can be written. Whether anything was copied.

@@ -47,7 +47,7 @@ pub fn wrap(frame: gst::Buffer, info: &VideoInfo) -> Result<gst::Memory, Surface
     let frame = VideoFrame::from_buffer_readable(frame, info).map_err(|_| too_small(info))?;
     match describe(&frame, format)? {
         Some((plan, base)) => {
-            let params = Box::new([plan.params(base)]);
+            let params = vec![plan.params(base)];
             Ok(new_memory(params, Owner::Frame(Frame { frame, plain, split }), 1, false))
         }
         None => {

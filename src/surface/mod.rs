@@ -1,5 +1,6 @@
 //! Surfaces with `NvBufSurface`'s ABI: raw structs, host memory, mapping, pools, transforms.
 
+pub mod capi;
 pub mod caps;
 pub mod error;
 pub mod ffi;
