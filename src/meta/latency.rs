@@ -1,26 +1,186 @@
-//! Latency measurement: flags of the environment.
+//! Latency measurement: how long a frame has been on its way, in DeepStream's own records.
+//!
+//! While the environment asks for it, each component leaves an `NvDsMetaCompLatency` on the batch: when a frame came in
+//! and when it went out, in milliseconds since 1970. A frame's latency counts from its decoder, or from the mux where the
+//! decoder left no record.
 
+use super::batch::Batch;
+use super::ffi::latency::{NvDsFrameLatencyInfo, NvDsMetaCompLatency};
+use super::ffi::values::NVDS_LATENCY_MEASUREMENT_META;
+use super::raw::list::End;
+use super::user::{RawUserMeta, put_raw};
+use super::view::{inline_text, set_inline_text};
+use gst::glib::ffi::{g_free, g_malloc0};
+use std::ffi::c_void;
+use std::ptr;
 use std::sync::OnceLock;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What the environment asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Flags {
+pub struct Flags {
     /// `NVDS_ENABLE_LATENCY_MEASUREMENT`: of whole frames.
     pub frames: bool,
-    /// `NVDS_ENABLE_COMPONENT_LATENCY_MEASUREMENT`: of each component.
+    /// `NVDS_ENABLE_COMPONENT_LATENCY_MEASUREMENT`: of each component too.
     pub components: bool,
-    /// `NVDS_LATENCY_MEASUREMENT_SILENT`: without printing.
+    /// `NVDS_LATENCY_MEASUREMENT_SILENT`: measure, print nothing.
     pub silent: bool,
 }
 
-static FLAGS: OnceLock<Flags> = OnceLock::new();
-
-/// Reads the environment, the first time.
-pub(crate) fn flags() -> Flags {
-    let on = |name: &str| std::env::var_os(name).is_some_and(|value| value != "0" && !value.is_empty());
+/// Reads the environment the first time: at the first metadata on a buffer, as in DeepStream.
+pub fn flags() -> Flags {
+    static FLAGS: OnceLock<Flags> = OnceLock::new();
+    let on = |name: &str| std::env::var_os(name).is_some_and(|value| value != "0");
     *FLAGS.get_or_init(|| Flags {
         frames: on("NVDS_ENABLE_LATENCY_MEASUREMENT"),
         components: on("NVDS_ENABLE_COMPONENT_LATENCY_MEASUREMENT"),
         silent: on("NVDS_LATENCY_MEASUREMENT_SILENT"),
     })
+}
+
+impl Flags {
+    /// Whether components leave records at all.
+    pub fn any(self) -> bool {
+        self.frames || self.components || self.silent
+    }
+}
+
+/// Now, in milliseconds since 1970.
+pub fn now_ms() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64() * 1e3)
+}
+
+/// A component's record. Times in milliseconds since 1970; 0 for "not yet".
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Record<'a> {
+    /// Name of the element; the mux's starts with "nvstreammux-", a decoder's with "nvv4l2decoder".
+    pub component: &'a str,
+    /// When the frame came in.
+    pub came_in: f64,
+    /// When it went out.
+    pub went_out: f64,
+    /// The frame's source.
+    pub source_id: u32,
+    /// The frame's number.
+    pub frame_num: u32,
+    /// The mux's pad.
+    pub pad_index: u32,
+}
+
+/// How long a frame has been on its way.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FrameLatency {
+    /// The frame's source.
+    pub source_id: u32,
+    /// The frame's number.
+    pub frame_num: u32,
+    /// When it came into the pipeline, in milliseconds since 1970.
+    pub came_in: f64,
+    /// Milliseconds since then.
+    pub latency: f64,
+}
+
+impl Batch {
+    /// Leaves a component's record on the batch.
+    pub fn add_latency(&mut self, record: Record<'_>) {
+        // SAFETY: the record is a heap block of the ABI's struct, which its callbacks copy and free.
+        unsafe {
+            let data = new_record();
+            set_inline_text(&mut (*data).component_name, record.component);
+            (*data).in_system_timestamp = record.came_in;
+            (*data).out_system_timestamp = record.went_out;
+            (*data).source_id = record.source_id;
+            (*data).frame_num = record.frame_num;
+            (*data).pad_index = record.pad_index;
+            put_raw(self.store(), &raw mut (*self.raw()).batch_user_meta_list, End::Back, raw(data));
+        }
+    }
+
+    /// The records of components, in the order they were left.
+    pub fn latencies(&self) -> impl Iterator<Item = Record<'_>> {
+        self.user_metas().filter(|meta| meta.meta_type() == NVDS_LATENCY_MEASUREMENT_META).filter_map(|meta| {
+            // SAFETY: user metadata of this type holds the struct.
+            unsafe { (*meta.raw()).user_meta_data.cast::<NvDsMetaCompLatency>().as_ref() }.map(|data| Record {
+                component: inline_text(&data.component_name),
+                came_in: data.in_system_timestamp,
+                went_out: data.out_system_timestamp,
+                source_id: data.source_id,
+                frame_num: data.frame_num,
+                pad_index: data.pad_index,
+            })
+        })
+    }
+
+    /// Marks the newest record of `component` as gone out now; `false` if there is none.
+    pub fn end_latency(&mut self, component: &str) -> bool {
+        let mine = self.user_metas().filter(|meta| meta.meta_type() == NVDS_LATENCY_MEASUREMENT_META);
+        // SAFETY: user metadata of this type holds the struct; `&mut self`.
+        let records =
+            mine.filter_map(|meta| unsafe { (*meta.raw()).user_meta_data.cast::<NvDsMetaCompLatency>().as_mut() });
+        let Some(record) = records.filter(|record| inline_text(&record.component_name) == component).last() else {
+            return false;
+        };
+        record.out_system_timestamp = now_ms();
+        true
+    }
+
+    /// The latency of each frame that a mux left a record of, up to now.
+    pub fn frame_latencies(&self) -> impl Iterator<Item = FrameLatency> {
+        let now = now_ms();
+        let mut before: Option<Record<'_>> = None;
+        self.latencies().filter_map(move |record| {
+            let decoder = before.replace(record).filter(|before| {
+                before.component.starts_with("nvv4l2decoder") || before.component.starts_with("audiodecoder")
+            });
+            record.component.starts_with("nvstreammux-").then(|| {
+                let came_in = decoder.map_or(record.came_in, |decoder| decoder.came_in);
+                let Record { source_id, frame_num, .. } = record;
+                FrameLatency { source_id, frame_num, came_in, latency: now - came_in }
+            })
+        })
+    }
+}
+
+impl From<FrameLatency> for NvDsFrameLatencyInfo {
+    fn from(frame: FrameLatency) -> Self {
+        let FrameLatency { source_id, frame_num, came_in, latency } = frame;
+        Self { source_id, frame_num, comp_in_timestamp: came_in, latency }
+    }
+}
+
+/// A zeroed record on GLib's heap.
+pub(crate) fn new_record() -> *mut NvDsMetaCompLatency {
+    // SAFETY: g_malloc0 aborts rather than return NULL.
+    unsafe { g_malloc0(size_of::<NvDsMetaCompLatency>()).cast() }
+}
+
+/// User metadata around a record.
+pub(crate) fn raw(data: *mut NvDsMetaCompLatency) -> RawUserMeta {
+    RawUserMeta {
+        meta_type: NVDS_LATENCY_MEASUREMENT_META,
+        data: data.cast(),
+        copy: Some(super::capi::nvds_copy_latency_meta),
+        release: Some(super::capi::nvds_release_latency_meta),
+        context: ptr::null_mut(),
+    }
+}
+
+/// A copy of a record.
+///
+/// # Safety
+/// `data` is a live record.
+pub(crate) unsafe fn copied(data: *const NvDsMetaCompLatency) -> *mut c_void {
+    let copy = new_record();
+    // SAFETY: the caller's promise.
+    unsafe { ptr::copy_nonoverlapping(data, copy, 1) };
+    copy.cast()
+}
+
+/// Frees a record.
+///
+/// # Safety
+/// `data` is NULL or a record nobody uses any more.
+pub(crate) unsafe fn freed(data: *mut c_void) {
+    // SAFETY: the caller's promise.
+    unsafe { g_free(data) }
 }

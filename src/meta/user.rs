@@ -13,7 +13,7 @@ use super::raw::store::Store;
 use super::view::view;
 use gst::glib::ffi::{GList, g_quark_from_string, g_quark_to_string};
 use std::any::{TypeId, type_name};
-use std::ffi::{CString, c_void};
+use std::ffi::{CStr, CString, c_void};
 use std::ptr;
 
 /// Data that can be attached to metadata. `Sync` because buffers with their metadata are shared between threads.
@@ -84,10 +84,13 @@ impl<T: UserData> Typed<T> {
 
 /// The meta type of user data called `name`: `NVDS_START_USER_META` plus the name's quark.
 pub fn user_meta_type(name: &str) -> i32 {
-    let name = CString::new(name).unwrap_or_default();
-    // SAFETY: GLib copies the string.
-    let quark = unsafe { g_quark_from_string(name.as_ptr()) };
-    NVDS_START_USER_META.wrapping_add(quark as i32)
+    named(&CString::new(name).unwrap_or_default())
+}
+
+/// The meta type of a C name.
+pub(crate) fn named(name: &CStr) -> i32 {
+    // SAFETY: GLib copies the string, if it is new.
+    NVDS_START_USER_META.wrapping_add(unsafe { g_quark_from_string(name.as_ptr()) } as i32)
 }
 
 impl UserMeta {
@@ -175,8 +178,7 @@ fn meta_type<T: UserData>() -> i32 {
         return user_meta_type(name);
     }
     buffer[..name.len()].copy_from_slice(name.as_bytes());
-    // SAFETY: the buffer ends in a NUL; GLib copies a new string.
-    NVDS_START_USER_META.wrapping_add(unsafe { g_quark_from_string(buffer.as_ptr().cast()) } as i32)
+    named(CStr::from_bytes_until_nul(&buffer).unwrap_or_default())
 }
 
 /// Attaches typed data to a list.

@@ -6,5 +6,19 @@
 #![allow(clippy::missing_safety_doc)] // one rule for all: pointers are NULL or live structs of this library
 
 mod batch;
+mod buffer;
+mod clear;
+mod copies;
+mod events;
+mod items;
+mod latency;
+mod ntp;
 
 pub use batch::*;
+pub use buffer::*;
+pub use clear::*;
+pub use copies::*;
+pub use events::*;
+pub use items::*;
+pub use latency::*;
+pub use ntp::*;

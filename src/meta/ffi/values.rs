@@ -158,3 +158,19 @@ pub const NvDsInferTensorOrder_kNC: u32 = 2;
 pub const NvDsInferUffOrder_kNCHW: u32 = 0;
 pub const NvDsInferUffOrder_kNHWC: u32 = 1;
 pub const NvDsInferUffOrder_kNC: u32 = 2;
+
+// GstNvEventType
+pub const GST_NVEVENT_PAD_ADDED: u32 = 102430;
+pub const GST_NVEVENT_PAD_DELETED: u32 = 102686;
+pub const GST_NVEVENT_STREAM_EOS: u32 = 102942;
+pub const GST_NVEVENT_STREAM_SEGMENT: u32 = 103198;
+pub const GST_NVEVENT_STREAM_RESET: u32 = 103454;
+pub const GST_NVEVENT_STREAM_START: u32 = 103710;
+pub const GST_NVEVENT_UPDATE_CAPS: u32 = 103966;
+
+// GstNvDsCustomEventType
+pub const GST_NVEVENT_ROI_UPDATE: u32 = 103942;
+pub const GST_NVEVENT_INFER_INTERVAL_UPDATE: u32 = 104198;
+pub const GST_NVEVENT_OSD_PROCESS_MODE_UPDATE: u32 = 104454;
+pub const GST_NVEVENT_ANALYTICS_RELOAD_CONFIG_UPDATE: u32 = 104710;
+pub const GST_NVEVENT_NVTRACKER_CONFIG_UPDATE: u32 = 104966;
