@@ -1,5 +1,6 @@
 //! Inference without GStreamer: engines, preprocessing, decoding, clustering.
 
+pub mod cluster;
 pub mod decode;
 pub mod detection;
 pub mod engine;
