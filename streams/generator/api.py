@@ -5,16 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import truth, vehicles, wardrobe
+from .belt import Belt
+from .crowd import Crowd
 from .renderer import Renderer
+from .ride import Ride
+from .scene import DEFECT
 from .street import Street
 
-SCENES = {"street": Street}
+SCENES = {"street": Street, "ride": Ride, "people": Crowd, "parts": Belt}
 RATE = 30.0
 
 
 @dataclass
 class Sample:
-    """image uint8 (h, w, 3) RGB; objects as `truth.objects` lists them; ids int32 and semantic uint8 (h, w);
+    """image uint8 (h, w, 3) RGB; objects as `truth.objects` lists them; ids int32 and semantic uint8 (h, w): 0 road, 1 vehicle,
+    2 person, 3 other, in the parts scene 0 good, 1 defect;
     flow float32 (h, w, 2) in pixels to the next rendered frame, or None; number the frame's number in its video."""
 
     image: np.ndarray
@@ -69,5 +74,7 @@ def render(scene, seed, frames, stride=1, size=(1280, 720), flow=False, options=
         following = world.view()
         rendered = stage.show(view, following if flow is True or (flow and index in flow) else None, seed * 100003 + index)
         found, ids, semantic = truth.objects(rendered, view.things)
+        if scene == "parts":
+            semantic = (semantic == DEFECT).astype(np.uint8)
         yield Sample(rendered.image, found, ids, semantic, rendered.flow, index * stride)
         view = following

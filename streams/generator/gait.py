@@ -67,9 +67,9 @@ def walking(phase, stride, look, arms):
         free = stride * 0.52 * s
         angles[:, upper, 0] = np.select([mode == 1, mode == 2, mode == 3], [0.10 * stride * s, 0.55 + 0.03 * s, -0.28 + 0.02 * s], free)
         angles[:, upper + 1, 0] = np.select([mode == 1, mode == 2, mode == 3], [np.full(count, 0.06), np.full(count, 1.75), np.full(count, 0.05)], 0.15 + stride * (0.22 + 0.18 * s))
-        angles[:, upper, 1] = sign * -0.06
+        angles[:, upper, 1] = sign * -0.03
         angles[:, upper + 1, 2] = np.where(mode == 2, sign * 0.5, 0.0)
-    lift = -stride * (0.030 - 0.022 * np.cos(2 * phase)) - 0.0
+    lift = -stride * (0.030 - 0.022 * np.cos(2 * phase))
     return angles, lift
 
 

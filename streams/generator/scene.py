@@ -6,8 +6,8 @@ import numpy as np
 
 IDENTITY = np.eye(4)[None, :3]
 WHITE = np.ones((8, 4))
-ROAD, VEHICLE, PERSON, OTHER = range(4)
-SEMANTIC = {"vehicle": VEHICLE, "two_wheeler": VEHICLE, "person": PERSON}
+ROAD, VEHICLE, PERSON, OTHER, DEFECT = range(5)
+SEMANTIC = {"vehicle": VEHICLE, "two_wheeler": VEHICLE, "person": PERSON, "defect": DEFECT}
 
 
 @dataclass

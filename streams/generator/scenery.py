@@ -120,7 +120,7 @@ def tree(rng):
     wood = shapes.join(*parts)
     wood.vertices[:, 6:8] = wood.position[:, [0, 2]] / (0.6, 1.5)
     wood.paint((0.17, 0.125, 0.09), kind=Kind.TEXTURE, layer=layer("bark"))
-    count = 1500
+    count = 2600
     centre = np.array(tips)[rng.integers(len(tips), size=count)]
     ball = rng.standard_normal((count, 3))
     ball *= (rng.random((count, 1)) ** 0.4) / np.linalg.norm(ball, axis=1, keepdims=True)
@@ -132,7 +132,7 @@ def tree(rng):
     side = np.cross(normal, rng.standard_normal((count, 3)))
     side /= np.linalg.norm(side, axis=1, keepdims=True)
     up = np.cross(normal, side)
-    size = rng.uniform(0.13, 0.26, (count, 1))
+    size = rng.uniform(0.09, 0.19, (count, 1))
     corners = np.stack([at - side * size * 1.3, at - up * size * 0.7, at + side * size * 1.3, at + up * size * 0.7], 1)
     first = np.arange(count)[:, None] * 4
     leaves = shapes.raw(corners.reshape(-1, 3), np.concatenate([first + (0, 1, 2), first + (0, 2, 3)]), np.repeat(0.75 * outward + 0.25 * normal, 4, 0)).paint(kind=Kind.LEAF, slot=0, rough=0.7)
@@ -190,12 +190,12 @@ def bollard():
 GREENS = [(0.10, 0.20, 0.045), (0.13, 0.22, 0.05), (0.08, 0.16, 0.05), (0.17, 0.22, 0.06), (0.26, 0.20, 0.05)]
 
 
-def rows_of_buildings(rng, start, end, y, facing, clear=None):
-    """A terrace along x from `start` to `end` at y; facing -1 has its fronts at -y."""
+def rows_of_buildings(rng, start, end, y, facing, shops=0.6):
+    """A terrace along x from `start` to `end` at y; facing -1 has its fronts at -y; `shops` is the share with shops below."""
     parts, x = [], start
     while x < end - 6:
         width = min(rng.uniform(11, 24), end - x)
-        block = building(rng, width, rng.uniform(10, 14), int(rng.integers(2, 7)), rng.random() < 0.6)
+        block = building(rng, width, rng.uniform(10, 14), int(rng.integers(2, 7)), rng.random() < shops)
         if facing > 0:
             block.turn("z", 180).move(x + width, y, 0)
         else:

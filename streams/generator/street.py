@@ -74,7 +74,7 @@ class Street:
             t = np.linspace(0, np.pi / 2, 9)
             inner = np.stack([hx + corner - corner * np.sin(t), hy + corner - corner * np.cos(t)], 1)
             bands = [
-                (8, np.concatenate([inner, [(hx + WALK, hy + corner), (hx + corner, hy + WALK)]])),
+                (8, np.concatenate([inner, [(hx + corner, hy + corner)]])),
                 (1, [(hx, REACH * 1.6), (hx, hy + corner), (hx + WALK, hy + corner), (hx + WALK, REACH * 1.6)]),
                 (1, [(hx + corner, hy), (REACH * 1.6, hy), (REACH * 1.6, hy + WALK), (hx + corner, hy + WALK)]),
             ]
