@@ -50,9 +50,9 @@ def weather(name, rng, azimuth):
         light = Light(toward(azimuth, rng.uniform(40, 65)), v([0.55, 0.55, 0.55]), v([0.86, 0.90, 0.96]), v([0.95, 0.97, 1.0]), v([0.36, 0.36, 0.36]), v([0.95, 0.96, 0.98]), 1.0, fog=rng.uniform(0.0008, 0.003), exposure=0.80)
     elif name == "rain":
         light = Light(toward(azimuth, rng.uniform(40, 65)), v([0.25, 0.25, 0.26]), v([0.62, 0.66, 0.72]), v([0.74, 0.77, 0.80]), v([0.25, 0.25, 0.26]), v([0.66, 0.68, 0.71]), 1.0,
-                      fog=rng.uniform(0.003, 0.007), wet=rng.uniform(0.6, 1.0), rain=rng.uniform(0.5, 1.0), exposure=0.98, night=0.25, saturation=0.98)
+                      fog=rng.uniform(0.0012, 0.0045), wet=rng.uniform(0.6, 1.0), rain=rng.uniform(0.5, 1.0), exposure=0.98, night=0.22, saturation=0.98)
     elif name == "dusk":
-        light = Light(toward(azimuth, rng.uniform(7, 14)), v([1.7, 0.85, 0.40]), v([0.16, 0.22, 0.42]), v([0.80, 0.52, 0.36]), v([0.17, 0.15, 0.15]), v([0.95, 0.60, 0.48]), 0.5, fog=0.0012, night=0.9, exposure=1.15, grain=0.02)
+        light = Light(toward(azimuth, rng.uniform(7, 14)), v([1.6, 0.86, 0.45]), v([0.17, 0.22, 0.38]), v([0.62, 0.47, 0.38]), v([0.15, 0.14, 0.14]), v([0.85, 0.58, 0.48]), 0.5, fog=0.0012, night=0.9, exposure=1.15, grain=0.02)
     else:
         light = Light(toward(azimuth, rng.uniform(16, 26)), v([2.9, 2.35, 1.7]), v([0.26, 0.40, 0.70]), v([0.85, 0.78, 0.70]), v([0.28, 0.26, 0.24]), v([1.2, 1.1, 1.0]), 0.35, fog=0.0010, exposure=0.66)
     light.cloud_shift = tuple(rng.uniform(0, 1, 2))

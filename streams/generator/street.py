@@ -165,6 +165,11 @@ class Street:
                 place = placed(sx * (hx + WALK + LAWN - 0.7), sy * (hy + 9 + 1.7 * k), 0.05, rng.uniform(0, 6), rng.uniform(0.7, 1.0))
                 self.scenery.append(Draw("bush", place, palette(s0=green * rng.uniform(0.7, 1.1))))
 
+        for a in rng.uniform(0, 2 * np.pi, 110):
+            x, y = np.cos(a) * rng.uniform(170, 300), np.sin(a) * rng.uniform(170, 300)
+            if abs(x) > hx + 25 and abs(y) > hy + 25:
+                self.scenery.append(Draw("bush", placed(x, y, -0.5, a, rng.uniform(6, 11)), palette(s0=green * rng.uniform(0.55, 0.95))))
+
     def _furniture(self):
         rng, (hx, hy) = self.rng, self.plan.half
         self.meshes["lamp"], self.meshes["signal"] = scenery.lamp_post(), scenery.traffic_light()

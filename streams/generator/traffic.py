@@ -12,7 +12,7 @@ PAINTS = {
     "red": [(0.46, 0.018, 0.02), (0.34, 0.01, 0.02)], "blue": [(0.02, 0.06, 0.30), (0.03, 0.14, 0.44), (0.015, 0.035, 0.14)], "green": [(0.02, 0.16, 0.05), (0.05, 0.26, 0.12)], "yellow": [(0.72, 0.46, 0.02), (0.66, 0.52, 0.06)],
 }
 COLORS = list(PAINTS)
-MIX = {"sedan": 0.26, "hatch": 0.17, "suv": 0.17, "van": 0.10, "pickup": 0.06, "lorry": 0.07, "bus": 0.07, "bicycle": 0.06, "motorcycle": 0.04}
+MIX = {"sedan": 0.26, "hatch": 0.17, "suv": 0.17, "van": 0.10, "pickup": 0.06, "lorry": 0.07, "bus": 0.07, "bicycle": 0.10, "motorcycle": 0.09}
 PACE = {"bus": 9.0, "lorry": 9.5, "bicycle": 5.0, "motorcycle": 12.0}
 
 
