@@ -1,1 +1,59 @@
 //! What apps are written with: builder, sources, sinks, typed probes, runner, report, trace.
+//!
+//! ```no_run
+//! use ds_apps::pipeline::{Before, Flow, Output, Pipeline, Settings};
+//!
+//! # fn main() -> Result<(), ds_apps::pipeline::PipelineError> {
+//! Pipeline::new("count")
+//!     .sources(["street.mp4"])
+//!     .batch(None)
+//!     .infer("pgie", "config_infer.txt")
+//!     .osd()
+//!     .probe(Before("osd"), |batch| {
+//!         for frame in batch.frames() {
+//!             eprintln!("{}: {} objects", frame.frame_num(), frame.num_objects());
+//!         }
+//!         Flow::Continue
+//!     })
+//!     .sink(&Output::None)
+//!     .run(&Settings::default())?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Elements are named by factory only, so the same pipeline runs on our elements and on NVIDIA's ([`backend`]).
+
+mod assemble;
+pub mod backend;
+mod builder;
+mod destination;
+mod error;
+mod fault;
+mod graph;
+mod input;
+mod interrupt;
+mod lines;
+mod log;
+mod meter;
+mod output;
+mod part_file;
+mod probe;
+mod progress;
+mod report;
+mod runner;
+mod settings;
+mod source_gate;
+mod suggest;
+mod tap;
+
+pub use backend::{BackendChoice, DeviceChoice};
+pub use builder::{Outcome, Pipeline};
+pub use destination::Destination;
+pub use error::PipelineError;
+pub use input::Input;
+pub use lines::Lines;
+pub use log::start as start_log;
+pub use output::Output;
+pub use probe::{After, Before, Flow, Place};
+pub use report::Report;
+pub use settings::{Policy, Settings};

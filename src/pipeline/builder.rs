@@ -1,0 +1,236 @@
+//! The pipeline an app describes: typed stages, single elements, launch text, probes.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    Flow, Input, Output, PipelineError, Place, Policy, Report, Settings,
+    backend::{Backend, Device},
+    graph::{Element, Graph, Part},
+    output,
+    probe::Probe,
+    runner,
+};
+use crate::{
+    base::{exit::Exit, geometry::Size},
+    config::nvinfer::NvInferConfig,
+    meta::Batch,
+};
+
+/// Upstream's size of a batch where a batcher cannot keep the sources' own.
+const UPSTREAM_SIZE: Size = Size { width: 1920, height: 1080 };
+/// Upstream's wait for a batch to fill up, in microseconds.
+const BATCH_TIMEOUT_US: u32 = 33_000;
+
+/// A pipeline to be run; nothing exists before [`Pipeline::run`].
+pub struct Pipeline {
+    pub(super) app: String,
+    pub(super) inputs: Vec<Result<Input, PipelineError>>,
+    batch: Option<Option<Size>>,
+    stages: Vec<Stage>,
+    pub(super) probes: Vec<(Place, Probe)>,
+    pub(super) output: Option<Output>,
+}
+
+enum Stage {
+    Infer { name: String, config: PathBuf },
+    Osd,
+    Element(Element),
+    Text(String),
+}
+
+/// How a run ended, and what it came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// [`Exit::Done`] or [`Exit::Interrupted`].
+    pub exit: Exit,
+    /// Also when no `--report` was asked for; `None` after `--describe`.
+    pub report: Option<Report>,
+    /// The video file or folder of JPEGs that was written.
+    pub written: Option<PathBuf>,
+}
+
+impl Pipeline {
+    /// An empty pipeline of the command `app`.
+    pub fn new(app: &str) -> Self {
+        Self { app: app.into(), inputs: Vec::new(), batch: None, stages: Vec::new(), probes: Vec::new(), output: None }
+    }
+
+    /// What is played: files, URIs, cameras, `test:`.
+    pub fn sources<S: AsRef<str>>(mut self, inputs: impl IntoIterator<Item = S>) -> Self {
+        self.inputs.extend(inputs.into_iter().map(|input| input.as_ref().parse()));
+        self
+    }
+
+    /// Joins the sources into batches (`nvstreammux`, named `mux`) of `size`; by default every source keeps its own.
+    pub fn batch(mut self, size: Option<Size>) -> Self {
+        self.batch = Some(size);
+        self
+    }
+
+    /// Runs a network (`nvinfer`) as a DeepStream configuration file says.
+    pub fn infer(mut self, name: &str, config: impl AsRef<Path>) -> Self {
+        self.stages.push(Stage::Infer { name: name.into(), config: config.as_ref().into() });
+        self
+    }
+
+    /// Draws boxes and text (`nvdsosd`, named `osd`).
+    pub fn osd(mut self) -> Self {
+        self.stages.push(Stage::Osd);
+        self
+    }
+
+    /// Any element, with properties as `gst-launch-1.0` reads them.
+    pub fn element(mut self, factory: &str, name: &str, props: &[(&str, &str)]) -> Self {
+        let element = Element::new(factory).named(name);
+        self.stages.push(Stage::Element(props.iter().fold(element, |element, (key, value)| element.prop(*key, *value))));
+        self
+    }
+
+    /// Any chain of elements, as `gst-launch-1.0` reads it.
+    pub fn launch(mut self, text: &str) -> Self {
+        self.stages.push(Stage::Text(text.into()));
+        self
+    }
+
+    /// Code of the app's own on every batch at `place`: `After("pgie")`, `Before("osd")`.
+    pub fn probe(
+        mut self,
+        place: impl Into<Place>,
+        probe: impl FnMut(&mut Batch) -> Flow + Send + 'static,
+    ) -> Self {
+        self.probes.push((place.into(), Box::new(probe)));
+        self
+    }
+
+    /// Where the pictures go. Without this the last stage has to be a sink.
+    pub fn sink(mut self, output: &Output) -> Self {
+        self.output = Some(output.clone());
+        self
+    }
+
+    /// Runs until every source has ended, the run was stopped, or something failed.
+    pub fn run(self, settings: &Settings) -> Result<Outcome, PipelineError> {
+        runner::run(self, settings)
+    }
+
+    /// The inputs, each of them known to be there.
+    pub(super) fn checked_inputs(&mut self) -> Result<Vec<Input>, PipelineError> {
+        let inputs = std::mem::take(&mut self.inputs).into_iter().collect::<Result<Vec<_>, _>>()?;
+        if inputs.is_empty() {
+            return Err(PipelineError::NoInput);
+        }
+        inputs.iter().try_for_each(Input::check)?;
+        Ok(inputs)
+    }
+
+    /// The output with `auto` resolved.
+    pub(super) fn resolved_output(&self) -> Option<Output> {
+        self.output.as_ref().map(|output| output.resolved(&self.app, output::has_display()))
+    }
+
+    /// Configuration mistakes, found before anything is built.
+    pub(super) fn check(&self, inputs: &[Input], output: Option<&Output>) -> Result<(), PipelineError> {
+        for stage in &self.stages {
+            if let Stage::Infer { config, .. } = stage {
+                NvInferConfig::load(config)?;
+            }
+        }
+        let splits = ["nvmultistreamtiler", "nvstreamdemux"];
+        let joined = self.stages.iter().any(|stage| match stage {
+            Stage::Element(element) => splits.contains(&element.factory.as_str()),
+            Stage::Text(text) => splits.iter().any(|factory| text.contains(factory)),
+            _ => false,
+        });
+        match output {
+            Some(output) if *output != Output::None && inputs.len() > 1 && !joined => {
+                Err(PipelineError::OnePicture { count: inputs.len(), output: output.to_string() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The pipeline as data. `file` is the name a video file is written under.
+    pub(super) fn graph(
+        &self,
+        inputs: &[Input],
+        output: Option<&Output>,
+        file: &Path,
+        backend: &Backend,
+        settings: &Settings,
+    ) -> Graph {
+        let sources = inputs.iter().enumerate().map(|(index, input)| {
+            let mut chain = input.elements(&format!("source_{index}"), settings.file_loop);
+            if input.is_live() && settings.policy != Some(Policy::Lossless) {
+                chain.push(latest_only(index));
+            }
+            chain
+        });
+        let mut main: Vec<Part> = self.stages.iter().flat_map(|stage| stage.parts(backend)).collect();
+        if let Some(output) = output {
+            main.extend(output.parts(file, settings.sync));
+        }
+        Graph {
+            sources: sources.collect(),
+            batcher: self.batch.map(|size| batcher(size, inputs, backend)),
+            main,
+        }
+    }
+
+    /// How many of the graph's last parts belong to the output.
+    pub(super) fn output_parts(&self, output: Option<&Output>, file: &Path) -> usize {
+        output.map_or(1, |output| output.parts(file, false).len())
+    }
+}
+
+impl Stage {
+    fn parts(&self, backend: &Backend) -> Vec<Part> {
+        match self {
+            Self::Infer { name, config } => {
+                let config = std::path::absolute(config).unwrap_or_else(|_| config.clone());
+                let infer = Element::new("nvinfer").named(name).prop("config-file-path", config.display().to_string());
+                vec![on_gpu(infer, backend).into()]
+            }
+            Self::Osd => vec![
+                on_gpu(Element::new("nvvideoconvert"), backend).into(),
+                on_gpu(Element::new("nvdsosd").named("osd"), backend).into(),
+            ],
+            Self::Element(element) => vec![element.clone().into()],
+            Self::Text(text) => vec![Part::Text(text.clone())],
+        }
+    }
+}
+
+fn batcher(size: Option<Size>, inputs: &[Input], backend: &Backend) -> Element {
+    let mux = Element::new("nvstreammux").named("mux").prop("batch-size", inputs.len().to_string());
+    let mux = on_gpu(mux, backend);
+    let new_mux = std::env::var("USE_NEW_NVSTREAMMUX").is_ok_and(|value| value == "yes");
+    if backend.deepstream && new_mux {
+        return mux;
+    }
+    let mux = mux.prop("batched-push-timeout", BATCH_TIMEOUT_US.to_string());
+    let mux = match inputs.iter().any(Input::is_live) {
+        true => mux.prop("live-source", "true"),
+        false => mux,
+    };
+    match size.or(backend.deepstream.then_some(UPSTREAM_SIZE)) {
+        Some(size) => mux.prop("width", size.width.to_string()).prop("height", size.height.to_string()),
+        None => mux,
+    }
+}
+
+fn on_gpu(element: Element, backend: &Backend) -> Element {
+    match backend.device {
+        Device::Cuda(number) if number > 0 => element.prop("gpu-id", number.to_string()),
+        _ => element,
+    }
+}
+
+/// A queue of one frame that forgets the older one.
+fn latest_only(index: usize) -> Element {
+    Element::new("queue")
+        .named(format!("latest_{index}"))
+        .prop("leaky", "downstream")
+        .prop("max-size-buffers", "1")
+        .prop("max-size-bytes", "0")
+        .prop("max-size-time", "0")
+}

@@ -1,0 +1,116 @@
+//! From a message on the bus to a sentence: which input or output, what is wrong, what to do.
+
+use std::collections::HashMap;
+
+use gst::prelude::*;
+
+use super::{Input, Output, PipelineError, error::PipelineError::Element as ElementError};
+
+/// What is needed to name the culprit.
+pub(super) struct Blame {
+    pub(super) inputs: Vec<Input>,
+    /// The first element of each input's chain.
+    pub(super) sources: Vec<gst::Element>,
+    pub(super) output: Option<Output>,
+    /// By the element that said so: what decoder is missing.
+    pub(super) missing: HashMap<String, String>,
+}
+
+impl Blame {
+    /// The error a run ends with.
+    pub(super) fn error(&self, message: &gst::message::Error) -> PipelineError {
+        let error = message.error();
+        let debug = message.debug();
+        tracing::debug!("{}: {error}: {}", path_of(message.src()), debug.as_deref().unwrap_or(""));
+        let text = self.words(&error, message.src(), debug.as_deref());
+        let configuration = error.matches(gst::ResourceError::Settings) || error.matches(gst::LibraryError::Settings);
+        ElementError { place: self.place(message.src()), message: text, configuration }
+    }
+
+    /// One line for something that went wrong and was survived.
+    pub(super) fn warning(&self, message: &gst::message::Warning) -> String {
+        format!("{}: {}", self.place(message.src()), message.error())
+    }
+
+    /// Which input an object belongs to.
+    pub(super) fn source_of(&self, object: Option<&gst::Object>) -> Option<usize> {
+        let object = object?;
+        self.sources.iter().position(|source| {
+            let source = source.upcast_ref::<gst::Object>();
+            object == source || object.has_as_ancestor(source)
+        })
+    }
+
+    /// Remembers what a decoding bin could not find a plugin for.
+    pub(super) fn note(&mut self, message: &gst::message::Element) {
+        let Some(structure) = message.structure().filter(|structure| structure.name() == "missing-plugin") else { return };
+        if let Ok(name) = structure.get::<&str>("name") {
+            self.missing.insert(self.place(message.src()), name.to_owned());
+        }
+    }
+
+    fn place(&self, object: Option<&gst::Object>) -> String {
+        if let Some(input) = self.source_of(object).and_then(|index| self.inputs.get(index)) {
+            return input.to_string();
+        }
+        match (object.map(|object| object.name()).as_deref(), &self.output) {
+            (Some("sink" | "muxer" | "encoder"), Some(output)) => format!("-o {output}"),
+            _ => path_of(object),
+        }
+    }
+
+    fn words(&self, error: &gst::glib::Error, source: Option<&gst::Object>, debug: Option<&str>) -> String {
+        let place = self.place(source);
+        if let Some(missing) = self.missing.get(&place) {
+            return format!("no {missing} is installed; `ds-apps doctor` names the package");
+        }
+        if error.matches(gst::StreamError::TypeNotFound) || error.matches(gst::StreamError::WrongType) {
+            let own = plain(error.message());
+            return match self.source_of(source) {
+                Some(_) if !own.contains("no video") => "is not a video any installed element can read".into(),
+                _ => own,
+            };
+        }
+        if error.matches(gst::ResourceError::NoSpaceLeft) {
+            return "the disk is full".into();
+        }
+        if self.output == Some(Output::Display) && source.is_some_and(|object| in_sink(object)) {
+            return format!("{}; without a display use -o FILE.mp4 or -o none", plain(error.message()));
+        }
+        // The general words for "a neighbour refused the data" say less than the reason in the details.
+        match debug.and_then(|debug| debug.lines().last()).filter(|line| line.starts_with("streaming stopped")) {
+            Some(reason) => format!("{} ({reason})", plain(error.message())),
+            None => plain(error.message()),
+        }
+    }
+}
+
+/// A GStreamer message as part of a sentence: without the final stop.
+fn plain(text: &str) -> String {
+    text.trim_end().trim_end_matches('.').to_owned()
+}
+
+fn in_sink(object: &gst::Object) -> bool {
+    let mut next = Some(object.clone());
+    while let Some(object) = next {
+        if object.name() == "sink" {
+            return true;
+        }
+        next = object.parent();
+    }
+    false
+}
+
+/// `osd`, or `bin/element` inside a bin.
+fn path_of(object: Option<&gst::Object>) -> String {
+    let mut names = Vec::new();
+    let mut next = object.cloned();
+    while let Some(object) = next {
+        next = object.parent();
+        if next.is_some() || names.is_empty() {
+            names.push(object.name().to_string());
+        }
+    }
+    names.reverse();
+    names.join("/")
+}
