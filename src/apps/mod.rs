@@ -1,1 +1,65 @@
-//! One file per command.
+//! The commands, one file each. Commands know the pipeline layer and views of metadata, never each other.
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    base::exit::Exit,
+    pipeline::{self, PipelineError},
+};
+
+mod common;
+mod completions;
+mod doctor;
+mod list;
+mod shipped;
+mod test1;
+
+/// DeepStream's sample apps on any machine.
+#[derive(Debug, Parser)]
+#[command(name = "ds-apps", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Test1(test1::Args),
+    List(list::Args),
+    Doctor(doctor::Args),
+    Completions(completions::Args),
+}
+
+impl Cli {
+    /// Runs the command.
+    pub fn run(self) -> anyhow::Result<Exit> {
+        pipeline::start_log();
+        match self.command {
+            Command::Test1(args) => test1::run(&args),
+            Command::List(args) => list::run(&args),
+            Command::Doctor(args) => doctor::run(&args),
+            Command::Completions(args) => completions::run(&args),
+        }
+    }
+}
+
+/// A mistake in how a command was called that only shows after parsing.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct UsageError(String);
+
+/// The exit status of a failed command.
+pub fn exit_of(error: &anyhow::Error) -> Exit {
+    let pipeline = error.chain().find_map(|cause| cause.downcast_ref::<PipelineError>());
+    let usage = error.chain().any(|cause| cause.is::<UsageError>());
+    pipeline.map_or(if usage { Exit::Usage } else { Exit::Failed }, PipelineError::exit)
+}
+
+/// The error and its causes in one line; a cause that an outer message already holds is not said twice.
+pub fn sentence(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |text, cause| match text {
+        text if text.is_empty() => cause,
+        text if text.contains(&cause) => text,
+        text => format!("{text}: {cause}"),
+    })
+}

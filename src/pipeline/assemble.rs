@@ -39,9 +39,7 @@ pub(super) fn assemble(app: &str, graph: &Graph) -> Result<Assembly, PipelineErr
             (Some(batcher), _) => batcher
                 .request_pad_simple(&format!("sink_{index}"))
                 .ok_or_else(|| unlinked(last, batcher, "it gives no more sink pads"))?,
-            (None, Some(head)) => {
-                head.static_pad("sink").ok_or_else(|| unlinked(last, head, "it has no sink pad"))?
-            }
+            (None, Some(head)) => head.static_pad("sink").ok_or_else(|| unlinked(last, head, "it has no sink pad"))?,
             (None, None) => continue,
         };
         link_to_pad(last, &entry)?;
@@ -170,10 +168,9 @@ fn source_pad(element: &gst::Element) -> Option<gst::Pad> {
 
 /// Links the first video pad that appears.
 fn link_later(from: &gst::Element, to: &gst::Pad) -> Result<(), PipelineError> {
-    let has_template = from
-        .pad_template_list()
-        .iter()
-        .any(|template| template.direction() == gst::PadDirection::Src && template.presence() == gst::PadPresence::Sometimes);
+    let has_template = from.pad_template_list().iter().any(|template| {
+        template.direction() == gst::PadDirection::Src && template.presence() == gst::PadPresence::Sometimes
+    });
     if !has_template {
         let owner = to.parent_element();
         return Err(unlinked(from, owner.as_ref().unwrap_or(from), "it has no source pad"));
@@ -251,7 +248,10 @@ mod tests {
 
     #[test]
     fn a_mistyped_factory_is_named_with_the_nearest() {
-        assert_eq!(message(main_of([Element::new("fakesnk")])), "element `fakesnk` is not installed; did you mean `fakesink`?");
+        assert_eq!(
+            message(main_of([Element::new("fakesnk")])),
+            "element `fakesnk` is not installed; did you mean `fakesink`?"
+        );
     }
 
     #[test]

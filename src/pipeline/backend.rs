@@ -91,7 +91,8 @@ impl Backend {
                 return Err(missing(format!("--device cuda:{number}"), reason));
             }
             DeviceChoice::Cuda(number) if !deepstream => {
-                let reason = "the native backend computes on the CPU only; leave the flag out, or use --backend deepstream";
+                let reason =
+                    "the native backend computes on the CPU only; leave the flag out, or use --backend deepstream";
                 return Err(missing(format!("--device cuda:{number}"), reason));
             }
             DeviceChoice::Cpu if deepstream => {

@@ -3,25 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Flow, Input, Output, PipelineError, Place, Policy, Report, Settings,
+    Flow, Input, Output, PipelineError, Place, Policy, Settings,
     backend::{Backend, Device},
     graph::{Element, Graph, Part},
     output,
     probe::Probe,
-    runner,
 };
-use crate::{
-    base::{exit::Exit, geometry::Size},
-    config::nvinfer::NvInferConfig,
-    meta::Batch,
-};
+use crate::{base::geometry::Size, config::nvinfer::NvInferConfig, meta::Batch};
 
 /// Upstream's size of a batch where a batcher cannot keep the sources' own.
 const UPSTREAM_SIZE: Size = Size { width: 1920, height: 1080 };
 /// Upstream's wait for a batch to fill up, in microseconds.
 const BATCH_TIMEOUT_US: u32 = 33_000;
 
-/// A pipeline to be run; nothing exists before [`Pipeline::run`].
+/// A pipeline to be run; nothing exists before `run`.
 pub struct Pipeline {
     pub(super) app: String,
     pub(super) inputs: Vec<Result<Input, PipelineError>>,
@@ -36,17 +31,6 @@ enum Stage {
     Osd,
     Element(Element),
     Text(String),
-}
-
-/// How a run ended, and what it came to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
-    /// [`Exit::Done`] or [`Exit::Interrupted`].
-    pub exit: Exit,
-    /// Also when no `--report` was asked for; `None` after `--describe`.
-    pub report: Option<Report>,
-    /// The video file or folder of JPEGs that was written.
-    pub written: Option<PathBuf>,
 }
 
 impl Pipeline {
@@ -82,7 +66,8 @@ impl Pipeline {
     /// Any element, with properties as `gst-launch-1.0` reads them.
     pub fn element(mut self, factory: &str, name: &str, props: &[(&str, &str)]) -> Self {
         let element = Element::new(factory).named(name);
-        self.stages.push(Stage::Element(props.iter().fold(element, |element, (key, value)| element.prop(*key, *value))));
+        self.stages
+            .push(Stage::Element(props.iter().fold(element, |element, (key, value)| element.prop(*key, *value))));
         self
     }
 
@@ -93,11 +78,7 @@ impl Pipeline {
     }
 
     /// Code of the app's own on every batch at `place`: `After("pgie")`, `Before("osd")`.
-    pub fn probe(
-        mut self,
-        place: impl Into<Place>,
-        probe: impl FnMut(&mut Batch) -> Flow + Send + 'static,
-    ) -> Self {
+    pub fn probe(mut self, place: impl Into<Place>, probe: impl FnMut(&mut Batch) -> Flow + Send + 'static) -> Self {
         self.probes.push((place.into(), Box::new(probe)));
         self
     }
@@ -106,11 +87,6 @@ impl Pipeline {
     pub fn sink(mut self, output: &Output) -> Self {
         self.output = Some(output.clone());
         self
-    }
-
-    /// Runs until every source has ended, the run was stopped, or something failed.
-    pub fn run(self, settings: &Settings) -> Result<Outcome, PipelineError> {
-        runner::run(self, settings)
     }
 
     /// The inputs, each of them known to be there.
@@ -169,16 +145,7 @@ impl Pipeline {
         if let Some(output) = output {
             main.extend(output.parts(file, settings.sync));
         }
-        Graph {
-            sources: sources.collect(),
-            batcher: self.batch.map(|size| batcher(size, inputs, backend)),
-            main,
-        }
-    }
-
-    /// How many of the graph's last parts belong to the output.
-    pub(super) fn output_parts(&self, output: Option<&Output>, file: &Path) -> usize {
-        output.map_or(1, |output| output.parts(file, false).len())
+        Graph { sources: sources.collect(), batcher: self.batch.map(|size| batcher(size, inputs, backend)), main }
     }
 }
 

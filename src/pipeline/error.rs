@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::base::exit::Exit;
+use crate::{base::exit::Exit, config::ConfigError};
 
 /// A run that could not start or did not finish.
 #[derive(Debug, thiserror::Error)]
@@ -65,14 +65,6 @@ pub enum PipelineError {
         output: String,
     },
 
-    /// `-o` names nothing that can be written.
-    #[error("-o {output}: {reason}")]
-    OutputSyntax {
-        /// As the user wrote it.
-        output: String,
-        /// What is expected.
-        reason: String,
-    },
     /// The output is one of the inputs.
     #[error("-o {}: is also an input, and would be overwritten while it is read; choose another name", path.display())]
     OutputIsInput {
@@ -161,13 +153,8 @@ pub enum PipelineError {
     },
 
     /// An inference configuration that cannot be used.
-    #[error("-c {}: {reason}", path.display())]
-    Config {
-        /// The file.
-        path: PathBuf,
-        /// Line, key and what is wrong with it.
-        reason: String,
-    },
+    #[error("-c {0}")]
+    Config(#[from] ConfigError),
 
     /// An element reported an error while running.
     #[error("{place}: {message}")]
@@ -203,13 +190,12 @@ impl PipelineError {
             Self::InputSyntax { .. }
             | Self::NoInput
             | Self::OnePicture { .. }
-            | Self::OutputSyntax { .. }
             | Self::OutputIsInput { .. }
             | Self::NoProperty { .. }
             | Self::BadValue { .. }
             | Self::LaunchText { .. }
             | Self::NoPlace { .. }
-            | Self::Config { .. }
+            | Self::Config(_)
             | Self::Element { configuration: true, .. } => Exit::Usage,
             _ => Exit::Failed,
         }

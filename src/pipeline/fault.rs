@@ -21,7 +21,8 @@ impl Blame {
     pub(super) fn error(&self, message: &gst::message::Error) -> PipelineError {
         let error = message.error();
         let debug = message.debug();
-        tracing::debug!("{}: {error}: {}", path_of(message.src()), debug.as_deref().unwrap_or(""));
+        let details = debug.as_deref().unwrap_or_default();
+        tracing::debug!("{}: {error}: {details}", path_of(message.src()));
         let text = self.words(&error, message.src(), debug.as_deref());
         let configuration = error.matches(gst::ResourceError::Settings) || error.matches(gst::LibraryError::Settings);
         ElementError { place: self.place(message.src()), message: text, configuration }
@@ -43,7 +44,9 @@ impl Blame {
 
     /// Remembers what a decoding bin could not find a plugin for.
     pub(super) fn note(&mut self, message: &gst::message::Element) {
-        let Some(structure) = message.structure().filter(|structure| structure.name() == "missing-plugin") else { return };
+        let Some(structure) = message.structure().filter(|structure| structure.name() == "missing-plugin") else {
+            return;
+        };
         if let Ok(name) = structure.get::<&str>("name") {
             self.missing.insert(self.place(message.src()), name.to_owned());
         }

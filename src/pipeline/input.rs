@@ -59,7 +59,9 @@ impl FromStr for Input {
                 .map_err(|_| syntax(text, &format!("`{rest}` is no absolute path; write file:///path/to/video")));
         }
         match text.split_once("://") {
-            Some((scheme, _)) if !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || c == '+') => {
+            Some((scheme, _))
+                if !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || c == '+') =>
+            {
                 Ok(Self::Uri(text.into()))
             }
             _ => Ok(Self::File(text.into())),
@@ -142,7 +144,10 @@ impl Input {
     /// The elements that play the source; the last one hands out NVMM video. `name` is the first one's.
     pub(super) fn elements(&self, name: &str, file_loop: bool) -> Vec<Element> {
         let to_surfaces = || {
-            [Element::new("nvvideoconvert"), Element::new("capsfilter").prop("caps", "video/x-raw(memory:NVMM),format=NV12")]
+            [
+                Element::new("nvvideoconvert"),
+                Element::new("capsfilter").prop("caps", "video/x-raw(memory:NVMM),format=NV12"),
+            ]
         };
         match self {
             Self::File(_) | Self::Uri(_) => {
@@ -174,9 +179,7 @@ impl TestPattern {
                 "frames" => number().map(|frames| test.frames = Some(frames)),
                 _ => None,
             };
-            known.ok_or_else(|| {
-                syntax(whole, &format!("`{option}` is none of size=WxH, fps=N, frames=N"))
-            })?;
+            known.ok_or_else(|| syntax(whole, &format!("`{option}` is none of size=WxH, fps=N, frames=N")))?;
         }
         Ok(test)
     }
@@ -237,12 +240,8 @@ mod tests {
 
     #[test]
     fn test_patterns_have_options() {
-        let test = TestPattern {
-            pattern: "ball".into(),
-            size: Size { width: 641, height: 359 },
-            fps: 5,
-            frames: Some(7),
-        };
+        let test =
+            TestPattern { pattern: "ball".into(), size: Size { width: 641, height: 359 }, fps: 5, frames: Some(7) };
         assert_eq!(parse("test:ball?size=641x359&fps=5&frames=7"), Input::Test(test));
         let error = "test:?size=0x1".parse::<Input>().unwrap_err().to_string();
         assert_eq!(error, "-i test:?size=0x1: `size=0x1` is none of size=WxH, fps=N, frames=N");

@@ -8,7 +8,6 @@ use std::{
     },
 };
 
-use gst::prelude::*;
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
     iterator::{Handle, Signals},

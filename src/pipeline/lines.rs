@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    io::{ErrorKind, Write},
+    io::{ErrorKind, IsTerminal, Write},
 };
 
 use super::{Flow, PipelineError};
@@ -24,6 +24,11 @@ impl Lines {
             Ok(()) => Flow::Continue,
             Err(_) => Flow::Stop,
         }
+    }
+
+    /// Lines appear on a terminal, where they show how far a run is.
+    pub fn on_terminal(self) -> bool {
+        self == Self::Stdout && std::io::stdout().is_terminal()
     }
 
     /// Writes one line; a reader that went away is no error.

@@ -154,7 +154,10 @@ impl Meter {
     /// The time in milliseconds that `share` (0 to 1) of the frames took at most; `None` before the first frame.
     pub(super) fn latency_ms(&self, share: f64) -> Option<f64> {
         let latency = lock(&self.latency);
-        latency.as_ref().filter(|latency| !latency.is_empty()).map(|latency| latency.value_at_quantile(share) as f64 / 1e3)
+        latency
+            .as_ref()
+            .filter(|latency| !latency.is_empty())
+            .map(|latency| latency.value_at_quantile(share) as f64 / 1e3)
     }
 }
 

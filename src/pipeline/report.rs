@@ -87,10 +87,11 @@ impl Report {
             fps: rate(meter.frames()),
             sources: sources.collect(),
             objects: meter.objects(),
-            latency_ms: latency(0.5)
-                .zip(latency(0.95))
-                .zip(latency(0.99))
-                .map(|((p50, p95), p99)| Latency { p50, p95, p99 }),
+            latency_ms: latency(0.5).zip(latency(0.95)).zip(latency(0.99)).map(|((p50, p95), p99)| Latency {
+                p50,
+                p95,
+                p99,
+            }),
             dropped: counts.iter().map(|counts| counts.offered.saturating_sub(counts.entered)).sum(),
             messages: BTreeMap::new(),
         }

@@ -22,11 +22,8 @@ pub(super) struct Gate {
 impl Gate {
     /// Watches `pad`, the entry of source `index`, and shuts it after `limit` frames.
     pub(super) fn install(pad: &gst::Pad, index: usize, limit: Option<u64>, meter: Arc<Meter>) -> Arc<Self> {
-        let gate = Arc::new(Self {
-            pad: pad.downgrade(),
-            shutting: AtomicBool::new(false),
-            ended: AtomicBool::new(false),
-        });
+        let gate =
+            Arc::new(Self { pad: pad.downgrade(), shutting: AtomicBool::new(false), ended: AtomicBool::new(false) });
         let (own, passed) = (gate.clone(), AtomicU64::new(0));
         pad.add_probe(gst::PadProbeType::BUFFER | gst::PadProbeType::BLOCK, move |pad, info| {
             let room = limit.is_none_or(|limit| passed.fetch_add(1, Ordering::Relaxed) < limit);

@@ -1,0 +1,163 @@
+//! The flags that commands share, and what they come to.
+
+use std::time::Duration;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::UsageError;
+use crate::{
+    base::geometry::Size,
+    pipeline::{BackendChoice, Destination, DeviceChoice, Lines, Output, Policy, Settings, parse_size},
+};
+
+/// What is played.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Input")]
+pub struct InputArgs {
+    /// What to play: a file, any URI, rtsp://..., v4l2:///dev/videoN, or test: for a test pattern
+    #[arg(value_name = "INPUT")]
+    positional: Vec<String>,
+    /// The same as INPUT
+    #[arg(short, long = "input", visible_alias = "uri", value_name = "URI", num_args = 1..)]
+    input: Vec<String>,
+    /// Start files again at their end
+    #[arg(long)]
+    file_loop: bool,
+    /// End each source after N frames
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_frames: Option<u64>,
+    /// End the run after S seconds
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    duration: Option<Duration>,
+    /// What a live source does when the pipeline is too slow for it: drop frames, or wait [default: latest]
+    #[arg(long, value_parser = one_of::<Policy>(&["latest", "lossless"]))]
+    policy: Option<Policy>,
+}
+
+/// What becomes of the results.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// Where the pictures go: auto, display, none, FILE.mp4, FILE.mkv or jpeg:FOLDER; auto is a window, or without a display
+    /// a file in the current folder
+    #[arg(short, long, default_value = "auto", value_parser = |text: &str| text.parse::<Output>())]
+    output: Output,
+    /// Show nothing: the same as -o none
+    #[arg(long)]
+    no_display: bool,
+    /// Play at the stream's own speed, also without a window
+    #[arg(long)]
+    sync: bool,
+    /// Print no line per frame
+    #[arg(short, long)]
+    silent: bool,
+    /// Write a JSON report at the end, - for standard output
+    #[arg(long, value_name = "FILE", value_parser = destination)]
+    report: Option<Destination>,
+    /// Write the metadata of every frame as a line of JSON, - for standard output
+    #[arg(long, value_name = "FILE", value_parser = destination)]
+    meta_out: Option<Destination>,
+}
+
+/// What the pipeline runs on.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Pipeline")]
+pub struct PipelineArgs {
+    /// Whose elements to use: ours, or those of an installed DeepStream SDK
+    #[arg(long, default_value = "auto", value_parser = one_of::<BackendChoice>(&["auto", "native", "deepstream"]))]
+    backend: BackendChoice,
+    /// What to compute on: auto, cpu or cuda:N
+    #[arg(long, default_value = "auto", value_parser = |text: &str| text.parse::<DeviceChoice>())]
+    device: DeviceChoice,
+    /// Scale every source to this size [default: each keeps its own]
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    size: Option<Size>,
+    /// Print the pipeline as a gst-launch-1.0 line and run nothing
+    #[arg(long)]
+    describe: bool,
+}
+
+/// All flags that every playing command has.
+#[derive(Debug, clap::Args)]
+pub struct CommonArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
+}
+
+impl CommonArgs {
+    /// The inputs in the order given; empty when none was.
+    pub fn inputs(&self) -> Vec<String> {
+        self.input.positional.iter().chain(&self.input.input).cloned().collect()
+    }
+
+    /// The size of the batch.
+    pub fn size(&self) -> Option<Size> {
+        self.pipeline.size
+    }
+
+    /// Where the pictures go.
+    pub fn output(&self) -> anyhow::Result<Output> {
+        match (&self.output.output, self.output.no_display) {
+            (Output::Auto, true) => Ok(Output::None),
+            (Output::Display, true) => {
+                Err(UsageError("-o display and --no-display contradict each other; leave one out".into()).into())
+            }
+            (output, _) => Ok(output.clone()),
+        }
+    }
+
+    /// How the pipeline runs.
+    pub fn settings(&self) -> anyhow::Result<Settings> {
+        let OutputArgs { report, meta_out, silent, sync, .. } = &self.output;
+        let json = [report, meta_out].into_iter().filter(|to| **to == Some(Destination::Stdout)).count();
+        if json > 1 {
+            let text = "--report - and --meta-out - both want standard output; write one of them to a file";
+            return Err(UsageError(text.into()).into());
+        }
+        let lines = if *silent || json > 0 { Lines::Silent } else { Lines::Stdout };
+        Ok(Settings {
+            backend: self.pipeline.backend,
+            device: self.pipeline.device,
+            file_loop: self.input.file_loop,
+            max_frames: self.input.max_frames,
+            duration: self.input.duration,
+            sync: *sync,
+            policy: self.input.policy,
+            describe: self.pipeline.describe,
+            report: report.clone(),
+            meta_out: meta_out.clone(),
+            lines,
+            progress: !lines.on_terminal(),
+            signals: true,
+        })
+    }
+}
+
+fn one_of<T>(words: &'static [&'static str]) -> impl TypedValueParser<Value = T>
+where
+    T: std::str::FromStr<Err = String> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<T>())
+}
+
+fn destination(text: &str) -> Result<Destination, String> {
+    match text {
+        "" => Err("expected a file, or - for standard output".into()),
+        text => text.parse().map_err(|never: std::convert::Infallible| match never {}),
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
+    number
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| "expected a number of seconds above 0".into())
+}
+
+fn size(text: &str) -> Result<Size, String> {
+    parse_size(text).ok_or_else(|| "expected WIDTHxHEIGHT in pixels, as in 1280x720".into())
+}

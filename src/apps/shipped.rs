@@ -1,0 +1,31 @@
+//! Streams and configurations that come with the program, and what to do when they do not.
+
+use std::path::PathBuf;
+
+use super::UsageError;
+use crate::base::home;
+
+/// The inputs given, or the stream that shows this command.
+pub fn inputs_or(given: Vec<String>, stream: &str) -> anyhow::Result<Vec<String>> {
+    match given.is_empty() {
+        true => {
+            Ok(vec![find("streams", stream, "give a video, as in `-i video.mp4`, or -i test:")?.display().to_string()])
+        }
+        false => Ok(given),
+    }
+}
+
+/// The configuration given, or the one that shows this command.
+pub fn config_or(given: Option<PathBuf>, config: &str) -> anyhow::Result<PathBuf> {
+    given.map_or_else(|| find("configs", config, "give one with `-c FILE`"), Ok)
+}
+
+fn find(folder: &str, name: &str, instead: &str) -> anyhow::Result<PathBuf> {
+    let relative = format!("{folder}/{name}");
+    home::find(&relative).ok_or_else(|| {
+        let text = format!(
+            "{relative} is not where this program looks; {instead}, or set DS_APPS_HOME to the folder that has it"
+        );
+        UsageError(text).into()
+    })
+}

@@ -1,0 +1,176 @@
+//! What this machine can do, and the fix for what it cannot.
+
+use std::path::Path;
+
+use gst::prelude::*;
+use serde::Serialize;
+
+use super::{PipelineError, backend::Machine, output::has_display};
+use crate::base::home;
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It is there.
+    Ok,
+    /// It is not there, and some will miss it.
+    Optional,
+    /// It is not there, and commands will fail.
+    Missing,
+}
+
+/// One thing that was looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The heading it belongs under.
+    pub group: &'static str,
+    /// What was looked for.
+    pub name: String,
+    /// Whether it is there.
+    pub verdict: Verdict,
+    /// What was found, or what is missing.
+    pub detail: String,
+    /// What to do about it; `None` when nothing needs to be done.
+    pub fix: Option<String>,
+}
+
+/// Codecs of the field: name, caps, whether sample streams need them, Debian's package.
+const CODECS: [(&str, &str, bool, &str); 7] = [
+    ("H.264", "video/x-h264,stream-format=avc,alignment=au", true, "gstreamer1.0-libav"),
+    ("H.265", "video/x-h265,stream-format=hvc1,alignment=au", true, "gstreamer1.0-libav"),
+    ("VP8", "video/x-vp8", false, "gstreamer1.0-plugins-good"),
+    ("VP9", "video/x-vp9", false, "gstreamer1.0-plugins-good"),
+    ("AV1", "video/x-av1", false, "gstreamer1.0-plugins-bad"),
+    ("MPEG-4", "video/mpeg,mpegversion=4,systemstream=false", false, "gstreamer1.0-libav"),
+    ("MJPEG", "image/jpeg", false, "gstreamer1.0-plugins-good"),
+];
+
+/// Elements of others that pipelines name: what for, element, Debian's package.
+const PARTS: [(&str, &str, &str); 6] = [
+    ("MP4 and MOV files", "qtdemux", "gstreamer1.0-plugins-good"),
+    ("Matroska and WebM files", "matroskademux", "gstreamer1.0-plugins-good"),
+    ("RTSP cameras", "rtspsrc", "gstreamer1.0-plugins-good"),
+    ("V4L2 cameras", "v4l2src", "gstreamer1.0-plugins-good"),
+    ("writing MP4", "mp4mux", "gstreamer1.0-plugins-good"),
+    ("writing JPEG", "jpegenc", "gstreamer1.0-plugins-good"),
+];
+
+/// Looks at everything.
+pub fn examine() -> Result<Vec<Finding>, PipelineError> {
+    gst::init().map_err(PipelineError::Start)?;
+    let mut findings =
+        vec![ok("GStreamer", "version", gst::version_string().trim_start_matches("GStreamer ").to_owned())];
+    findings.extend(PARTS.iter().map(|(name, element, package)| part(name, element, package)));
+    findings.extend(CODECS.iter().map(|(name, caps, needed, package)| decoder(name, caps, *needed, package)));
+    findings.push(encoder("H.264", "video/x-h264", true, "gstreamer1.0-plugins-ugly"));
+    findings.push(encoder("H.265", "video/x-h265", false, "gstreamer1.0-plugins-bad"));
+    findings.push(display());
+    findings.extend(acceleration(Machine::detect()));
+    findings.extend(["configs", "models", "streams"].map(shipped));
+    Ok(findings)
+}
+
+fn part(name: &str, element: &str, package: &str) -> Finding {
+    match gst::ElementFactory::find(element) {
+        Some(_) => ok("GStreamer", name, element.into()),
+        None => missing("GStreamer", name, Verdict::Missing, format!("no {element}"), apt(package)),
+    }
+}
+
+fn decoder(name: &str, caps: &str, needed: bool, package: &str) -> Finding {
+    let kind = gst::ElementFactoryType::DECODER | gst::ElementFactoryType::MEDIA_VIDEO;
+    let kind = if name == "MJPEG" { gst::ElementFactoryType::DECODER } else { kind };
+    let names = factories(kind, |factory, caps| factory.can_sink_any_caps(caps), caps);
+    coder("decoders", name, names, needed, package)
+}
+
+fn encoder(name: &str, caps: &str, needed: bool, package: &str) -> Finding {
+    let kind = gst::ElementFactoryType::ENCODER | gst::ElementFactoryType::MEDIA_VIDEO;
+    let names = factories(kind, |factory, caps| factory.can_src_any_caps(caps), caps);
+    coder("encoders", name, names, needed, package)
+}
+
+fn coder(group: &'static str, name: &str, names: Vec<String>, needed: bool, package: &str) -> Finding {
+    let verdict = if needed { Verdict::Missing } else { Verdict::Optional };
+    match names.is_empty() {
+        false => ok(group, name, names.join(", ")),
+        true => missing(group, name, verdict, "none installed".into(), apt(package)),
+    }
+}
+
+/// Names of installed factories that `fits` the caps, the preferred one first, without DeepStream-named wrappers.
+fn factories(
+    kind: gst::ElementFactoryType,
+    fits: impl Fn(&gst::ElementFactory, &gst::Caps) -> bool,
+    caps: &str,
+) -> Vec<String> {
+    let Ok(caps) = caps.parse::<gst::Caps>() else { return Vec::new() };
+    let mut found: Vec<_> = gst::ElementFactory::factories_with_type(kind, gst::Rank::MARGINAL)
+        .into_iter()
+        .filter(|factory| fits(factory, &caps) && !factory.name().starts_with("nvv4l2"))
+        .filter(|factory| !factory.klass().contains("Bin"))
+        .collect();
+    found.sort_by_key(|factory| std::cmp::Reverse(factory.rank()));
+    found.iter().map(|factory| factory.name().to_string()).collect()
+}
+
+fn display() -> Finding {
+    let name = "window";
+    let sinks = ["glimagesink", "waylandsink", "xvimagesink", "ximagesink"];
+    let sink = sinks.iter().find(|sink| gst::ElementFactory::find(sink).is_some());
+    match (has_display(), sink) {
+        (true, Some(sink)) => ok("display", name, (*sink).into()),
+        (true, None) => {
+            missing("display", name, Verdict::Optional, "no window sink".into(), apt("gstreamer1.0-gl gstreamer1.0-x"))
+        }
+        (false, _) => {
+            let fix = "nothing to do: pictures are written to a file".to_owned();
+            missing("display", name, Verdict::Optional, "neither DISPLAY nor WAYLAND_DISPLAY is set".into(), fix)
+        }
+    }
+}
+
+fn acceleration(machine: Machine) -> [Finding; 2] {
+    let gpu = match machine.gpu {
+        true => ok("NVIDIA", "GPU", driver_version().unwrap_or_else(|| "present".into())),
+        false => missing("NVIDIA", "GPU", Verdict::Optional, "none".into(), "nothing to do: the CPU is used".into()),
+    };
+    let plugins = match machine.deepstream {
+        true => ok("NVIDIA", "DeepStream plugins", "installed".into()),
+        false => {
+            let fix = "nothing to do: our elements are used; NVIDIA's come with the DeepStream SDK".into();
+            missing("NVIDIA", "DeepStream plugins", Verdict::Optional, "not installed".into(), fix)
+        }
+    };
+    [gpu, plugins]
+}
+
+fn driver_version() -> Option<String> {
+    let text = std::fs::read_to_string(Path::new("/proc/driver/nvidia/version")).ok()?;
+    let version =
+        text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.'))?;
+    Some(format!("driver {version}"))
+}
+
+fn shipped(folder: &str) -> Finding {
+    match home::find(folder) {
+        Some(path) => ok("shipped files", folder, path.display().to_string()),
+        None => {
+            let fix = "set DS_APPS_HOME to the folder that holds configs, models and streams".into();
+            missing("shipped files", folder, Verdict::Missing, "not found".into(), fix)
+        }
+    }
+}
+
+fn ok(group: &'static str, name: &str, detail: String) -> Finding {
+    Finding { group, name: name.into(), verdict: Verdict::Ok, detail, fix: None }
+}
+
+fn missing(group: &'static str, name: &str, verdict: Verdict, detail: String, fix: String) -> Finding {
+    Finding { group, name: name.into(), verdict, detail, fix: Some(fix) }
+}
+
+fn apt(package: &str) -> String {
+    format!("sudo apt install {package}")
+}

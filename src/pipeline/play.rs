@@ -1,0 +1,239 @@
+//! A built pipeline while it plays: its bus, its deadlines, its progress.
+
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use gst::prelude::*;
+
+use super::{
+    Input, Output, Pipeline, PipelineError, Settings,
+    assemble::Assembly,
+    fault::Blame,
+    files::Files,
+    interrupt::{self, Listening, Stopper},
+    meter::Meter,
+    probe,
+    progress::Progress,
+    source_gate::Gate,
+    tap,
+};
+
+/// A pipeline that plays files and gives nothing for this long is stuck.
+const STALL: Duration = Duration::from_secs(60);
+/// How long a run that is to end may go without a frame before it is cut off.
+const GRACE: Duration = Duration::from_secs(10);
+/// Between two looks at the clock, with and without a progress bar.
+const TICKS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(500));
+
+/// How far a run got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// Everything that went in came out, and files are finished.
+    Whole,
+    /// It was told to end and did not get there; files may be unfinished.
+    CutOff,
+}
+
+/// A pipeline that is built and watched. Dropping it takes it down.
+pub(super) struct Run {
+    pipeline: gst::Pipeline,
+    bus: gst::Bus,
+    meter: Arc<Meter>,
+    stopper: Arc<Stopper>,
+    blame: Blame,
+    progress: Progress,
+    engine: Option<String>,
+    duration: Option<Duration>,
+    /// Sources or the clock set the pace, so silence is no sign of trouble.
+    paced: bool,
+    _listening: Option<Listening>,
+}
+
+impl Run {
+    /// Sets gates, probes and the tap. `tail` is how many of the main chain's elements belong to the output.
+    pub(super) fn prepare(
+        pipeline: Pipeline,
+        assembly: Assembly,
+        tail: usize,
+        inputs: &[Input],
+        output: Option<Output>,
+        files: &Files,
+        settings: &Settings,
+    ) -> Result<Self, PipelineError> {
+        let Assembly { pipeline: built, entries, sources, main } = assembly;
+        let bus = built.bus().unwrap_or_default();
+        let meter = Arc::new(Meter::new(inputs.len()));
+        let gates = entries.iter().enumerate();
+        let gates = gates.map(|(index, pad)| Gate::install(pad, index, settings.max_frames, meter.clone())).collect();
+        let stopper = Stopper::new(gates, bus.clone());
+
+        for index in 0..inputs.len() {
+            count_offered(&built, index, &meter);
+        }
+        for (place, code) in pipeline.probes {
+            let stopper = stopper.clone();
+            probe::attach(&built, place, code, move || stopper.stop())?;
+        }
+        let last = main.len().checked_sub(tail).and_then(|index| main.get(index));
+        if let Some(pad) = last.and_then(|element| element.static_pad("sink")) {
+            tap::install(&pad, meter.clone(), &files.trace, stopper.clone());
+        }
+        let listening = match settings.signals {
+            true => Some(interrupt::listen(stopper.clone(), files.unfinished())?),
+            false => None,
+        };
+        let endless = settings.file_loop && settings.max_frames.is_none();
+        Ok(Self {
+            progress: Progress::new(settings.progress && !endless, settings.max_frames, &entries),
+            paced: settings.sync || output == Some(Output::Display) || inputs.iter().any(Input::is_live),
+            blame: Blame { inputs: inputs.to_vec(), sources, output, missing: HashMap::new() },
+            duration: settings.duration,
+            engine: None,
+            _listening: listening,
+            pipeline: built,
+            bus,
+            meter,
+            stopper,
+        })
+    }
+
+    /// Plays to the end, then takes the pipeline down, so that files are closed.
+    pub(super) fn play(&mut self) -> Result<End, PipelineError> {
+        let end = self.until_the_end();
+        self.engine = self.find_engine();
+        // Taking down has no way to fail that anything could be done about.
+        let _ = self.pipeline.set_state(gst::State::Null);
+        end
+    }
+
+    /// What ran the network, as its element says.
+    pub(super) fn engine(&self) -> Option<String> {
+        self.engine.clone()
+    }
+
+    pub(super) fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    pub(super) fn was_interrupted(&self) -> bool {
+        self.stopper.was_interrupted()
+    }
+
+    fn until_the_end(&mut self) -> Result<End, PipelineError> {
+        if let Err(error) = self.pipeline.set_state(gst::State::Playing) {
+            let said = self.bus.pop_filtered(&[gst::MessageType::Error]);
+            return Err(match said.as_ref().map(|message| message.view()) {
+                Some(gst::MessageView::Error(message)) => self.blame.error(message),
+                _ => PipelineError::StateChange(error),
+            });
+        }
+        let started = Instant::now();
+        let (mut moved, mut frames) = (started, 0);
+        let tick = if self.progress.is_wanted() { TICKS.0 } else { TICKS.1 };
+        loop {
+            let left =
+                self.duration.filter(|_| !self.stopper.is_stopping()).map(|all| all.saturating_sub(started.elapsed()));
+            let wait = gst::ClockTime::try_from(left.map_or(tick, |left| left.min(tick))).ok();
+            if let Some(message) = self.bus.timed_pop(wait)
+                && let Some(end) = self.hear(&message)?
+            {
+                return Ok(end);
+            }
+            if left == Some(Duration::ZERO) {
+                self.stopper.stop();
+            }
+            let now = self.meter.frames();
+            if now != frames {
+                (moved, frames) = (Instant::now(), now);
+            }
+            self.progress.update(frames);
+            if let Some(end) = self.give_up(moved.elapsed())? {
+                return Ok(end);
+            }
+        }
+    }
+
+    /// What a message on the bus means for the run.
+    fn hear(&mut self, message: &gst::Message) -> Result<Option<End>, PipelineError> {
+        match message.view() {
+            gst::MessageView::Eos(_) => return self.at_the_end().map(Some),
+            // Elements that never saw a frame may complain about an early end.
+            gst::MessageView::Error(_) if self.stopper.is_stopping() && self.meter.frames() == 0 => {
+                return Ok(Some(End::CutOff));
+            }
+            gst::MessageView::Error(error) => return Err(self.blame.error(error)),
+            gst::MessageView::Warning(warning) => {
+                tracing::warn!("{}", self.blame.warning(warning));
+                self.blame.source_of(message.src()).into_iter().for_each(|index| self.meter.error(index));
+            }
+            gst::MessageView::Element(element) => {
+                self.blame.note(element);
+                if element.structure().is_some_and(|structure| structure.name() == "nvurisrcbin-reconnect") {
+                    self.blame.source_of(message.src()).into_iter().for_each(|index| self.meter.reconnect(index));
+                }
+            }
+            gst::MessageView::Latency(_) => {
+                let _ = self.pipeline.recalculate_latency();
+            }
+            gst::MessageView::ClockLost(_) => {
+                let _ = self.pipeline.set_state(gst::State::Paused);
+                let _ = self.pipeline.set_state(gst::State::Playing);
+            }
+            _ => {}
+        }
+        Ok(None)
+    }
+
+    /// Every source came to its end; one that gave nothing has failed.
+    fn at_the_end(&self) -> Result<End, PipelineError> {
+        let counts = self.meter.counts();
+        let silent = self.blame.inputs.iter().zip(&counts).find(|(_, counts)| counts.entered == 0);
+        match silent {
+            Some((input, _)) if !self.stopper.is_stopping() => {
+                Err(PipelineError::NoFrames { input: input.to_string() })
+            }
+            _ => Ok(End::Whole),
+        }
+    }
+
+    /// Whether it is no use to wait any longer; `quiet` is how long no frame has come out.
+    fn give_up(&self, quiet: Duration) -> Result<Option<End>, PipelineError> {
+        if self.stopper.is_stopping() {
+            let nothing_inside = self.meter.counts().iter().all(|counts| counts.entered == 0);
+            return Ok((nothing_inside || quiet > GRACE).then_some(End::CutOff));
+        }
+        match !self.paced && quiet > STALL {
+            true => Err(PipelineError::Stalled { seconds: STALL.as_secs() }),
+            false => Ok(None),
+        }
+    }
+
+    fn find_engine(&self) -> Option<String> {
+        let elements = self.pipeline.iterate_recurse().into_iter().flatten();
+        elements
+            .filter(|element| element.factory().is_some_and(|factory| factory.name() == "nvinfer"))
+            .filter(|element| element.has_property_with_type("engine", String::static_type()))
+            .find_map(|element| element.property::<Option<String>>("engine"))
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        let _ = self.pipeline.set_state(gst::State::Null);
+    }
+}
+
+/// Counts what comes in front of a queue that may drop frames.
+fn count_offered(pipeline: &gst::Pipeline, index: usize, meter: &Arc<Meter>) {
+    let Some(pad) = pipeline.by_name(&format!("latest_{index}")).and_then(|queue| queue.static_pad("sink")) else {
+        return;
+    };
+    let meter = meter.clone();
+    pad.add_probe(gst::PadProbeType::BUFFER, move |_, _| {
+        meter.offered(index);
+        gst::PadProbeReturn::Ok
+    });
+}
