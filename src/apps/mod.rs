@@ -24,7 +24,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Test1(test1::Args),
+    Test1(Box<test1::Args>),
     List(list::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),

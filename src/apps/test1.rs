@@ -20,7 +20,7 @@ const BLACK: Colour = [0.0, 0.0, 0.0, 1.0];
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// nvinfer configuration of the detector, key file or YAML [default: the detector that comes with the program]
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Pipeline")]
     config: Option<PathBuf>,
     #[command(flatten)]
     common: CommonArgs,

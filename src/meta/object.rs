@@ -4,12 +4,12 @@ use super::classifier::Classifier;
 use super::error::MetaError;
 use super::ffi::UNTRACKED_OBJECT_ID;
 use super::ffi::batch::{NvDsClassifierMeta, NvDsObjectMeta};
-use super::ffi::osd::{NvOSD_RectParams, NvOSD_TextParams};
+use super::ffi::osd::{NvOSD_ColorParams, NvOSD_RectParams, NvOSD_TextParams};
 use super::raw::items::{acquire, attach};
 use super::raw::list::End;
 use super::raw::pool::store_of;
 use super::raw::store::Store;
-use super::text::{self, Text, TextStyle};
+use super::text::{self, Colour, Text, TextStyle};
 use super::user::{AbiData, RawUserMeta, UserData, UserMeta, find, put, put_abi, put_raw};
 use super::view::{Items, ItemsMut, View, bbox_of, fields, inline_text, rect_of, set_inline_text, view};
 use crate::base::geometry::Rect;
@@ -102,6 +102,11 @@ impl Object {
     pub fn rect_params_mut(&mut self) -> &mut NvOSD_RectParams {
         // SAFETY: a view's struct is live; the part holds numbers only.
         unsafe { &mut (*self.raw()).rect_params }
+    }
+
+    /// Sets the colour of the box's border.
+    pub fn set_border_colour(&mut self, [red, green, blue, alpha]: Colour) {
+        self.rect_params_mut().border_color = NvOSD_ColorParams { red, green, blue, alpha };
     }
 
     /// The box as the detector reported it.

@@ -109,7 +109,7 @@ fn factories(
     let mut found: Vec<_> = gst::ElementFactory::factories_with_type(kind, gst::Rank::MARGINAL)
         .into_iter()
         .filter(|factory| fits(factory, &caps) && !factory.name().starts_with("nvv4l2"))
-        .filter(|factory| !factory.klass().contains("Bin"))
+        .filter(|factory| !factory.name().ends_with("bin"))
         .collect();
     found.sort_by_key(|factory| std::cmp::Reverse(factory.rank()));
     found.iter().map(|factory| factory.name().to_string()).collect()

@@ -77,7 +77,7 @@ impl Blame {
         if error.matches(gst::ResourceError::NoSpaceLeft) {
             return "the disk is full".into();
         }
-        if self.output == Some(Output::Display) && source.is_some_and(|object| in_sink(object)) {
+        if self.output == Some(Output::Display) && source.is_some_and(in_sink) {
             return format!("{}; without a display use -o FILE.mp4 or -o none", plain(error.message()));
         }
         // The general words for "a neighbour refused the data" say less than the reason in the details.
