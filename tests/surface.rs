@@ -193,8 +193,8 @@ fn pixels_are_written_only_by_their_single_owner() {
     assert_ne!(mapped(&buffer).1[0].dataPtr.cast_const().cast(), start);
 
     let mut buffer = in_buffer(memory::wrap(held_by_decoder.clone(), &info).unwrap());
-    assert_eq!(memory::make_writable(buffer.get_mut().unwrap(), &pools), Ok(true));
-    assert_eq!(memory::make_writable(buffer.get_mut().unwrap(), &pools), Ok(false));
+    assert_eq!(pools.make_writable(buffer.get_mut().unwrap()), Ok(true));
+    assert_eq!(pools.make_writable(buffer.get_mut().unwrap()), Ok(false));
     let mut surfaces = SurfacesMut::map(buffer.get_mut().unwrap()).unwrap();
     surfaces.view_mut(0).unwrap().row_mut(0, 0)[0] = 200;
     assert_eq!(surfaces.view(0).unwrap().row(0, 0)[..2], [200, 1]);
@@ -217,7 +217,7 @@ fn one_surface_of_a_batch_can_be_copied_alone() {
     let mut buffer = in_buffer(memory::batch_of(&inputs, 3).unwrap());
     drop(inputs);
     let pools = PoolCache::default();
-    assert_eq!(memory::make_surface_writable(buffer.get_mut().unwrap(), 1, &pools), Ok(true));
+    assert_eq!(pools.make_surface_writable(buffer.get_mut().unwrap(), 1), Ok(true));
     let mut surfaces = SurfacesMut::map(buffer.get_mut().unwrap()).unwrap();
     assert!(surfaces.view_mut(1).is_ok());
     assert_eq!(surfaces.view_mut(0).err(), Some(SurfaceError::ReadOnly(0)));

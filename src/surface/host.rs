@@ -83,6 +83,12 @@ impl Plan {
     }
 }
 
+/// Where a block goes when its last user is done with it.
+pub(super) trait Home: Send + Sync {
+    /// Keeps the block for the next user.
+    fn give_back(&self, block: Block);
+}
+
 /// An owned block for `count` pictures of one plan, zeroed when new.
 pub(super) struct Block {
     base: NonNull<u8>,
@@ -94,7 +100,7 @@ pub(super) struct Block {
 
 // SAFETY: the block owns its bytes; nothing in it is bound to a thread.
 unsafe impl Send for Block {}
-// SAFETY: a shared block only gives out addresses; who may write through them is decided in `map.rs`.
+// SAFETY: a shared block only gives out addresses; who may write through them is decided in `memory`.
 unsafe impl Sync for Block {}
 
 impl Block {

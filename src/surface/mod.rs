@@ -7,7 +7,6 @@ pub mod ffi;
 pub mod format;
 mod host;
 pub mod map;
-mod map_image;
 pub mod memory;
 pub mod pool;
 pub mod transform;

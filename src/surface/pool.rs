@@ -1,9 +1,9 @@
-//! Recycled host memory, so that a running pipeline allocates no pictures.
+//! Recycled host memory, so that a running pipeline allocates no pictures, and copy on write into it.
 
 use super::error::SurfaceError;
 use super::format::Format;
-use super::host::{Block, Plan};
-use super::memory;
+use super::host::{Block, Home, Plan};
+use super::memory::{self, SurfaceMemory};
 use crate::base::geometry::Size;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -23,15 +23,9 @@ struct Shelf {
     free: Mutex<Vec<Block>>,
 }
 
-/// The way back of a block.
-pub(super) struct Recycler(Weak<Shelf>);
-
-impl Recycler {
-    /// Puts the block on the shelf, or frees it when the pool is gone.
-    pub fn give_back(&self, block: Block) {
-        if let Some(shelf) = self.0.upgrade() {
-            shelf.free.lock().unwrap_or_else(PoisonError::into_inner).push(block);
-        }
+impl Home for Shelf {
+    fn give_back(&self, block: Block) {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(block);
     }
 }
 
@@ -61,7 +55,8 @@ impl Pool {
             (None, Some(plan)) => Block::new(plan, self.count)?,
             (None, None) => return Err(SurfaceError::Allocate { size: self.size, count: self.count }),
         };
-        Ok(memory::host_memory(block, Some(Recycler(Arc::downgrade(&self.shared)))))
+        let shelf: Weak<Shelf> = Arc::downgrade(&self.shared);
+        Ok(memory::host_memory(block, Some(shelf)))
     }
 }
 
@@ -78,6 +73,43 @@ impl PoolCache {
     /// A one-surface memory of this format and size.
     pub fn acquire(&self, format: Format, size: Size) -> Result<gst::Memory, SurfaceError> {
         self.pool(format, size).acquire()
+    }
+
+    /// Copies every surface of `buffer` that is shared or read-only, so that all can be written. Whether anything was.
+    pub fn make_writable(&self, buffer: &mut gst::BufferRef) -> Result<bool, SurfaceError> {
+        self.replace_shared(buffer, None)
+    }
+
+    /// Copies surface `index` of `buffer` if it is shared or read-only. Whether it was. The others stay as they are.
+    pub fn make_surface_writable(&self, buffer: &mut gst::BufferRef, index: usize) -> Result<bool, SurfaceError> {
+        self.replace_shared(buffer, Some(index))
+    }
+
+    fn replace_shared(&self, buffer: &mut gst::BufferRef, only: Option<usize>) -> Result<bool, SurfaceError> {
+        let surfaces = SurfaceMemory::in_buffer(buffer)?;
+        let count = surfaces.len();
+        if let Some(index) = only.filter(|index| *index >= count) {
+            return Err(SurfaceError::Index { index, count });
+        }
+        let mut copies = Vec::with_capacity(count);
+        for index in 0..count {
+            let wanted = only.is_none_or(|only| only == index) && !surfaces.is_writable(index);
+            copies.push(if wanted { Some(self.copy(&surfaces, index)?) } else { None });
+        }
+        if copies.iter().all(Option::is_none) {
+            return Ok(false);
+        }
+        let new = memory::replaced(&surfaces, copies)?;
+        buffer.replace_all_memory(new);
+        Ok(true)
+    }
+
+    /// Surface `index` in memory of its own.
+    fn copy(&self, from: &SurfaceMemory<'_>, index: usize) -> Result<gst::Memory, SurfaceError> {
+        let (format, size) = from.shape(index)?;
+        let mut copy = self.acquire(format, size)?;
+        memory::fresh_view(&mut copy)?.copy_from(&from.view(index)?);
+        Ok(copy)
     }
 
     fn pool(&self, format: Format, size: Size) -> Pool {

@@ -111,6 +111,15 @@ impl<'a> ViewMut<'a> {
         View { format: self.format, size: self.size, planes, pitches: self.pitches }
     }
 
+    /// Copies the pixels of a view of the same format and size.
+    pub fn copy_from(&mut self, from: &View<'_>) {
+        for plane in 0..self.format.layout.planes() {
+            for y in 0..self.format.layout.plane_size(plane, self.size).height as usize {
+                self.row_mut(plane, y).copy_from_slice(from.row(plane, y));
+            }
+        }
+    }
+
     /// All bytes of a plane.
     pub fn plane_mut(&mut self, plane: usize) -> &mut [u8] {
         self.planes[plane]

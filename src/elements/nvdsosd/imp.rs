@@ -6,10 +6,10 @@ use crate::draw::Colour;
 use crate::draw::scene::Scene;
 use crate::draw::text::{Style, Typesetter};
 use crate::meta::Batch;
+use crate::surface::caps;
 use crate::surface::error::SurfaceError;
 use crate::surface::map::SurfacesMut;
 use crate::surface::pool::PoolCache;
-use crate::surface::{caps, memory};
 use gst::glib;
 use gst::subclass::prelude::*;
 use gst_base::subclass::BaseTransformMode;
@@ -129,7 +129,7 @@ impl NvDsOsd {
         }
         let mut next = scene.next_surface(0);
         while let Some(surface) = next {
-            memory::make_surface_writable(buffer, surface, pools)?;
+            pools.make_surface_writable(buffer, surface)?;
             let mut surfaces = SurfacesMut::map(buffer)?;
             scene.render(surface, &mut surfaces.view_mut(surface)?, setter);
             next = scene.next_surface(surface + 1);

@@ -26,7 +26,7 @@ pub(super) fn convert(source: &View<'_>, target: &mut ViewMut<'_>) -> Result<(),
     let same_colours = from == to || (is_rgb(from.layout) && from.layout == to.layout);
     let result = match (is_rgb(from.layout), is_rgb(to.layout)) {
         _ if same_colours => {
-            copy(source, target);
+            target.copy_from(source);
             Ok(())
         }
         (true, true) => in_full_rows(source, target, shuffle)?,
@@ -62,10 +62,10 @@ fn in_full_rows(
     let tail = Region { left: 0, top: body, size: Size { width, height: height - body } };
     let (mut first, mut second) = (Scratch::default(), Scratch::default());
     let mut from = first.picture(source.format, tail.size)?;
-    copy(&crop(source, tail)?, &mut from);
+    from.copy_from(&crop(source, tail)?);
     let mut to = second.picture(target.format, tail.size)?;
     let result = run(&from.as_view(), &mut to);
-    copy(&to.as_view(), &mut crop_mut(target, tail)?);
+    crop_mut(target, tail)?.copy_from(&to.as_view());
     Ok(result)
 }
 
@@ -86,15 +86,6 @@ fn full_rows_mut<'a>(view: &'a mut ViewMut<'_>, rows: u32) -> Result<ViewMut<'a>
     let [a, b, c] = view.planes_mut();
     let planes = [a.get_mut(..end[0]), b.get_mut(..end[1]), c.get_mut(..end[2])].map(Option::unwrap_or_default);
     Ok(ViewMut::new(format, size, planes, pitches)?)
-}
-
-/// Copies the planes as they are.
-fn copy(source: &View<'_>, target: &mut ViewMut<'_>) {
-    for plane in 0..source.format.layout.planes() {
-        for y in 0..source.format.layout.plane_size(plane, source.size).height as usize {
-            target.row_mut(plane, y).copy_from_slice(source.row(plane, y));
-        }
-    }
 }
 
 /// RGB to RGB of another order.

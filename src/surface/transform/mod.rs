@@ -7,6 +7,7 @@
 mod colour;
 mod fill;
 mod flip;
+mod plane;
 mod region;
 mod resize;
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Scaling between pictures of one format, plane by plane.
 
 use super::Filter;
+use super::plane::{PlaneImage, PlaneImageMut};
 use crate::surface::error::SurfaceError;
-use crate::surface::map_image::{PlaneImage, PlaneImageMut};
 use crate::surface::view::{View, ViewMut};
 use fast_image_resize::pixels::{U8, U8x2, U8x3, U8x4};
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};

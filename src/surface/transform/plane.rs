@@ -1,6 +1,6 @@
 //! Planes of views as images of the resize library, with whatever row distance they have.
 
-use super::view::{View, ViewMut};
+use crate::surface::view::{View, ViewMut};
 use fast_image_resize::{ImageView, ImageViewMut, PixelTrait};
 use std::marker::PhantomData;
 

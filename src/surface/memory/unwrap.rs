@@ -1,9 +1,9 @@
 //! One surface as an ordinary video buffer, without a copy: for encoders, sinks and elements that know no NVMM.
 
-use super::{Owner, Shared, SurfaceError, SurfaceMemory};
+use super::{Owner, Shared, SurfaceMemory};
 use crate::base::geometry::Size;
 use crate::surface::caps;
-use crate::surface::map::Surfaces;
+use crate::surface::error::SurfaceError;
 use crate::surface::view::View;
 use gst_video::{VideoFrameFlags, VideoInfo, VideoMeta};
 use std::sync::Arc;
@@ -24,8 +24,7 @@ impl AsRef<[u8]> for Bytes {
 /// shared meanwhile: writers on either side get a copy. Time stamps and flags are those of `buffer`.
 pub fn unwrap(buffer: &gst::BufferRef, index: usize) -> Result<(gst::Buffer, VideoInfo), SurfaceError> {
     let memory = SurfaceMemory::in_buffer(buffer)?;
-    let surfaces = Surfaces::map(buffer)?;
-    let view = surfaces.view(index)?;
+    let view = memory.view(index)?;
     let info = caps::video_info(view.format, view.size)?;
     let kept = Arc::new(memory.share()?);
     let (pieces, offsets) = pieces(&view, is_split(&memory, index));

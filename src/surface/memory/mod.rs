@@ -1,31 +1,32 @@
 //! The `GstMemory` of surfaces: one memory, whose map gives an `NvBufSurface`, as NVMM memory does.
 //!
-//! What keeps the pixels alive stands behind it (`Content`): a block of host memory, a mapped video frame, or other
+//! What keeps the pixels alive stands behind it ([`Owner`]): a block of host memory, a mapped video frame, or other
 //! surface memories that a batch refers to. Whether pixels may be written is never remembered but asked: only whoever
 //! holds the single reference, all the way down, may.
 
 use super::error::SurfaceError;
 use super::ffi::{NvBufSurface, NvBufSurfaceParams};
-use super::host::Block;
-use super::pool::Recycler;
+use super::format::Format;
+use super::host::{Block, Home};
 use super::values::NVBUF_MEM_SYSTEM;
+use super::view::{View, ViewMut};
+use crate::base::geometry::Size;
 use glib::translate::{IntoGlibPtr, from_glib, from_glib_full, from_glib_none};
 use gst::glib;
 use gst::prelude::*;
 use gst::subclass::prelude::*;
 use std::cell::UnsafeCell;
 use std::ptr::{NonNull, null_mut};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{LazyLock, Weak};
 
-#[path = "memory_batch.rs"]
 mod batch;
-#[path = "memory_frame.rs"]
 mod frame;
-#[path = "memory_unwrap.rs"]
+mod pixels;
 mod unwrap;
 
-pub use batch::{batch, batch_of, make_surface_writable, make_writable};
+pub(super) use batch::replaced;
+pub use batch::{batch, batch_of};
 pub use frame::wrap;
 pub use unwrap::unwrap;
 
@@ -46,13 +47,13 @@ pub(super) enum Owner {
 /// A block and where it goes afterwards.
 pub(super) struct Recycled {
     block: Option<Block>,
-    recycler: Option<Recycler>,
+    home: Option<Weak<dyn Home>>,
 }
 
 impl Drop for Recycled {
     fn drop(&mut self) {
-        if let (Some(block), Some(recycler)) = (self.block.take(), &self.recycler) {
-            recycler.give_back(block);
+        if let (Some(block), Some(home)) = (self.block.take(), self.home.as_ref().and_then(Weak::upgrade)) {
+            home.give_back(block);
         }
     }
 }
@@ -218,11 +219,17 @@ fn new_memory(mut params: Vec<NvBufSurfaceParams>, owner: Owner, capacity: u32, 
 }
 
 /// Host memory of a block as a memory of its surfaces.
-pub(super) fn host_memory(block: Block, recycler: Option<Recycler>) -> gst::Memory {
+pub(super) fn host_memory(block: Block, home: Option<Weak<dyn Home>>) -> gst::Memory {
     let params = block.params();
     let count = params.len() as u32;
-    let block = Recycled { block: Some(block), recycler };
+    let block = Recycled { block: Some(block), home };
     new_memory(params, Owner::Host { _block: block }, count, true)
+}
+
+/// The pixels of a memory that was just made and is in no buffer yet.
+pub(super) fn fresh_view(memory: &mut gst::Memory) -> Result<ViewMut<'_>, SurfaceError> {
+    // SAFETY: the memory is borrowed mutably for as long as the view.
+    unsafe { SurfaceMemory::of(memory)?.view_mut(0) }
 }
 
 /// A memory known to be one of ours.
@@ -272,6 +279,32 @@ impl<'a> SurfaceMemory<'a> {
         }
         // SAFETY: the list has `owner.len()` elements, which `len` does not exceed; a plain copy is made.
         Ok(unsafe { self.raw.params.0.cast::<NvBufSurfaceParams>().add(index).read() })
+    }
+
+    /// Format and size of surface `index`.
+    pub fn shape(&self, index: usize) -> Result<(Format, Size), SurfaceError> {
+        pixels::shape(&self.params(index)?)
+    }
+
+    /// The pixels of surface `index`.
+    pub fn view(&self, index: usize) -> Result<View<'a>, SurfaceError> {
+        let params = self.params(index)?;
+        // SAFETY: the memory, borrowed for as long as the view, keeps the pixels alive and mapped. Writers have it alone.
+        unsafe { pixels::view(&params) }
+    }
+
+    /// The pixels of surface `index`, to write; [`SurfaceError::ReadOnly`] when somebody else may look at them.
+    ///
+    /// # Safety
+    /// The memory, or the buffer it is in, is borrowed mutably for `'a`: no other view of it is in use.
+    pub unsafe fn view_mut(&self, index: usize) -> Result<ViewMut<'a>, SurfaceError> {
+        let params = self.params(index)?;
+        if !self.is_writable(index) {
+            return Err(SurfaceError::ReadOnly(index));
+        }
+        // SAFETY: as for `view`; nobody else refers to the memory or what stands below it, and this reference is the
+        // caller's alone.
+        unsafe { pixels::view_mut(&params) }
     }
 
     /// Whether nobody else can be looking at surface `index`.

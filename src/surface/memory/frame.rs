@@ -1,10 +1,10 @@
 //! System-memory video frames as surfaces, without a copy.
 
-use super::{Owner, SurfaceError, has_references, host_memory, new_memory};
+use super::{Owner, fresh_view, has_references, host_memory, new_memory};
 use crate::surface::caps;
+use crate::surface::error::SurfaceError;
 use crate::surface::format::Format;
 use crate::surface::host::{Block, Plan};
-use crate::surface::map;
 use crate::surface::view::ViewMut;
 use gst_video::prelude::*;
 use gst_video::{VideoFrame, VideoInfo, video_frame::Readable};
@@ -38,7 +38,7 @@ impl Frame {
 /// first one or more than 4 GiB away) is copied.
 ///
 /// The surface is writable only when the frame is ordinary memory that nobody else refers to: a decoder may still need
-/// the picture as a reference. `make_writable` copies it then.
+/// the picture as a reference. [`PoolCache::make_writable`](crate::surface::PoolCache) copies it then.
 pub fn wrap(frame: gst::Buffer, info: &VideoInfo) -> Result<gst::Memory, SurfaceError> {
     let format = caps::format(info)?;
     let size = caps::size(info);
@@ -53,7 +53,7 @@ pub fn wrap(frame: gst::Buffer, info: &VideoInfo) -> Result<gst::Memory, Surface
         None => {
             let plan = Plan::new(format, size).ok_or(SurfaceError::Allocate { size, count: 1 })?;
             let mut memory = host_memory(Block::new(plan, 1)?, None);
-            copy_rows(&frame, &mut map::fresh_view(&mut memory)?)?;
+            copy_rows(&frame, &mut fresh_view(&mut memory)?)?;
             Ok(memory)
         }
     }
