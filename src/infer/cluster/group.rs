@@ -65,9 +65,9 @@ impl GroupRectangles {
                 let rect = whole(&boxes[at].rect);
                 (0..4).for_each(|i| group.rect[i] += rect[i]);
                 group.boxes += 1;
-                for other in 0..boxes.len() {
-                    if self.labels[other] == u32::MAX && similar(rect, whole(&boxes[other].rect), eps) {
-                        self.labels[other] = label;
+                for (other, label_of) in self.labels.iter_mut().enumerate() {
+                    if *label_of == u32::MAX && similar(rect, whole(&boxes[other].rect), eps) {
+                        *label_of = label;
                         self.open.push(other);
                     }
                 }
