@@ -5,6 +5,7 @@ use std::path::Path;
 
 use ds_apps::config::ConfigError;
 use ds_apps::config::document::Document;
+use ds_apps::config::labels::Labels;
 use ds_apps::config::nvinfer::{
     ClusterMode, ColorFormat, Loaded, NetworkMode, NetworkType, NvInferConfig, ProcessMode,
 };
@@ -282,6 +283,29 @@ fn a_missing_model_says_what_is_needed() {
     let config = read("[property]\n").unwrap().config;
     assert!(config.require_classes(0).unwrap_err().to_string().contains("num-detected-classes"));
     assert_eq!(config.require_classes(80).unwrap(), 80);
+}
+
+#[test]
+fn the_shipped_files_are_read_without_a_warning() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");
+    let mut read = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if !name.starts_with("config_infer_") {
+            continue;
+        }
+        let loaded = NvInferConfig::load(&path).unwrap();
+        assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
+        assert!(loaded.config.require_onnx().is_ok(), "{name}");
+        let detector = &loaded.config.detector;
+        if loaded.config.network_type == NetworkType::Detector {
+            let labels = Labels::load(loaded.config.label_file.as_deref().unwrap()).unwrap();
+            assert_eq!(labels.mismatch(detector.classes as usize), None, "{name}");
+        }
+        read += 1;
+    }
+    assert!(read >= 3);
 }
 
 #[test]
