@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench preprocess`
 
+#![allow(clippy::expect_used)]
+
 use std::hint::black_box;
 use std::sync::Arc;
 

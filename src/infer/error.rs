@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::preprocess::letterbox::Crop;
 use crate::base::geometry::Size;
+use crate::config::ConfigError;
 
 /// Errors of the inference layer; each says what was looked at and what would be right.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +48,7 @@ pub enum InferError {
     },
     /// ONNX Runtime's library cannot be used.
     #[error(
-        "ONNX Runtime cannot be used: {reason}; looked in {looked_in}. Get it with scripts/setup in the repository, or set \
+        "ONNX Runtime cannot be used: {reason}; looked in {looked_in}. Get it with scripts/dev setup in the repository, or set \
          ORT_DYLIB_PATH to libonnxruntime.so"
     )]
     Library {
@@ -135,15 +136,9 @@ pub enum InferError {
         /// Size of the picture.
         size: Size,
     },
-    /// The label file cannot be read.
-    #[error("label file {}: {source}", .path.display())]
-    Labels {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        #[source]
-        source: std::io::Error,
-    },
+    /// The configuration or the label file is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
 }
 
 fn hint(closest: &Option<String>) -> String {

@@ -7,7 +7,9 @@ pub mod engine;
 mod error;
 pub mod fake;
 pub mod library;
+pub mod network;
 pub mod onnx;
 pub mod preprocess;
+pub mod runner;
 
 pub use error::InferError;

@@ -1,8 +1,59 @@
-//! (placeholder, replaced by the element's own work)
+//! `nvinfer`: runs a network over the frames of a batch and adds what it finds to the metadata.
+//!
+//! ```text
+//! gst-launch-1.0 nvstreammux name=mux batch-size=1 ! nvinfer config-file-path=configs/config_infer_primary_detector.txt ! \
+//!     nvdsosd ! nvvideoconvert ! autovideosink nvurisrcbin uri=test:smpte ! mux.sink_0
+//! ```
+//!
+//! The configuration is DeepStream's; properties win over it. Buffers pass through as they are. As many frames are looked
+//! at side by side as there are cores, and leave in the order they came:
+//!
+//! ```text
+//! sink pad -> ticket -> queue (in order) ---------------> source pad's task: waits for the ticket, attaches, pushes
+//!                \--> jobs -> workers (preprocess, run, decode, cluster) --/
+//! ```
+//!
+//! Events wait in the same queue. Nothing is locked while pushing. Models are loaded on the way to PAUSED; setting
+//! `config-file-path` while playing loads another one beside the running one, and `model-updated` says when it took over.
+
+mod attach;
+mod error;
+mod imp;
+mod pads;
+mod pool;
+mod queue;
+mod raw_output;
+mod settings;
+mod start;
+mod ticket;
+
+use std::sync::Arc;
 
 use gst::glib;
+use gst::prelude::*;
+use gst::subclass::prelude::*;
 
-/// Registers the elements of this folder with `plugin`, or with the process when `None`.
-pub fn register(_plugin: Option<&gst::Plugin>) -> Result<(), glib::BoolError> {
-    Ok(())
+use crate::config::nvinfer::NvInferConfig;
+use crate::infer::InferError;
+use crate::infer::engine::Engine;
+pub use settings::{PerformanceMode, ProcessMode};
+
+glib::wrapper! {
+    /// The element.
+    pub struct NvInfer(ObjectSubclass<imp::NvInfer>) @extends gst::Element, gst::Object;
+}
+
+/// Makes the engine for a configuration.
+pub type MakeEngine = dyn Fn(&NvInferConfig) -> Result<Box<dyn Engine>, InferError> + Send + Sync;
+
+impl NvInfer {
+    /// Runs the networks of this element on engines of the caller's instead of ONNX Runtime; tests do so.
+    pub fn use_engine(&self, make: Arc<MakeEngine>) {
+        self.imp().use_engine(make);
+    }
+}
+
+/// Registers the element with `plugin`, or with the process when `None`.
+pub fn register(plugin: Option<&gst::Plugin>) -> Result<(), glib::BoolError> {
+    gst::Element::register(plugin, "nvinfer", gst::Rank::PRIMARY, NvInfer::static_type())
 }

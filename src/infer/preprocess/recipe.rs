@@ -54,7 +54,7 @@ impl Recipe {
     /// # Errors
     /// When there are offsets but not one a channel, or the mean file cannot be used.
     pub fn of(input: &Input, net: Size, order: TensorOrder) -> Result<Self, InferError> {
-        let channels = channels(input.color);
+        let channels = Self::channels_of(input.color);
         let mut recipe = Self {
             net,
             color: input.color,
@@ -80,7 +80,15 @@ impl Recipe {
 
     /// How many channels the input has: 3, or 1 for gray.
     pub fn channels(&self) -> usize {
-        channels(self.color)
+        Self::channels_of(self.color)
+    }
+
+    /// How many channels a colour format has.
+    pub fn channels_of(color: ColorFormat) -> usize {
+        match color {
+            ColorFormat::Rgb | ColorFormat::Bgr => 3,
+            ColorFormat::Gray => 1,
+        }
     }
 
     /// Pixels of one channel.
@@ -112,14 +120,6 @@ impl Recipe {
         } else if scale != 1.0 {
             row.iter_mut().for_each(|value| *value *= scale);
         }
-    }
-}
-
-/// Channels of a colour format.
-fn channels(color: ColorFormat) -> usize {
-    match color {
-        ColorFormat::Rgb | ColorFormat::Bgr => 3,
-        ColorFormat::Gray => 1,
     }
 }
 

@@ -1,0 +1,66 @@
+//! What goes wrong in the element, and what GStreamer calls it.
+
+use crate::config::ConfigError;
+use crate::infer::InferError;
+use crate::surface::SurfaceError;
+
+/// Why the element cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Neither a file nor a model is set.
+    #[error("config-file-path is not set: nvinfer needs a configuration file, or at least onnx-file")]
+    NoConfig,
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The network cannot be loaded.
+    #[error(transparent)]
+    Infer(#[from] InferError),
+    /// Something a later version will do.
+    #[error("{what} is not there yet: this version runs detectors on whole frames ({how})")]
+    NotYet {
+        /// What was asked for.
+        what: &'static str,
+        /// What to set instead.
+        how: &'static str,
+    },
+    /// A thread cannot be started.
+    #[error("no thread for the network: {0}")]
+    Thread(#[source] std::io::Error),
+}
+
+impl StartError {
+    /// Whether the user's files or settings are to blame, rather than the machine.
+    pub fn is_configuration(&self) -> bool {
+        !matches!(self, Self::Thread(_) | Self::Infer(InferError::Library { .. } | InferError::Run { .. }))
+    }
+}
+
+/// Why a frame has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum FrameError {
+    /// The buffer carries no batch.
+    #[error("the buffer has no batch metadata: put nvstreammux before nvinfer")]
+    NoBatch,
+    /// The frame's pixels cannot be read.
+    #[error("a frame cannot be read: {0}")]
+    Surface(#[from] SurfaceError),
+    /// The network failed.
+    #[error(transparent)]
+    Infer(#[from] InferError),
+    /// A bug.
+    #[error("a worker panicked: {0}")]
+    Panic(String),
+    /// Raw outputs cannot be written.
+    #[error("raw-output-file-write: {path}: {source}")]
+    Write {
+        /// The file.
+        path: String,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The workers are gone.
+    #[error("the workers have stopped")]
+    Stopped,
+}

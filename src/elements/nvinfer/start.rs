@@ -1,0 +1,95 @@
+//! Loading: from the settings to a network with its workers.
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::error::StartError;
+use super::imp::CAT;
+use super::pool::Pool;
+use super::queue::Queue;
+use super::{MakeEngine, PerformanceMode};
+use crate::config::Warning;
+use crate::config::nvinfer::{NetworkType, NvInferConfig, ProcessMode};
+use crate::infer::engine::Plan;
+use crate::infer::network::Network;
+
+/// Loads the model of a configuration and starts its workers. `element` is for the log.
+///
+/// # Errors
+/// When the configuration asks for what is not there yet, or anything fails on the way.
+pub fn load(
+    element: &super::NvInfer,
+    config: NvInferConfig,
+    mut warnings: Vec<Warning>,
+    make_engine: Option<&MakeEngine>,
+    queue: &Arc<Queue>,
+    plan: impl FnOnce(NonZero<usize>, u64) -> Plan,
+) -> Result<Pool, StartError> {
+    check(&config)?;
+    let begin = Instant::now();
+    let model = config.model.onnx.clone().unwrap_or_default();
+    gst::info!(CAT, obj = element, "loading {}", model.display());
+    let network = match make_engine {
+        Some(make) => {
+            let engine = make(&config)?;
+            Network::with_engine(config, engine, &mut warnings)?
+        }
+        None => Network::load(config, &mut warnings)?,
+    };
+    for warning in &warnings {
+        gst::warning!(CAT, obj = element, "{warning}");
+    }
+    let bytes = std::fs::metadata(&model).map_or(0, |file| file.len());
+    let plan = plan(std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN), bytes);
+    let pool = Pool::start(Arc::new(network), plan, queue)?;
+    gst::info!(
+        CAT,
+        obj = element,
+        "{} is loaded after {:.0} ms: {}, {} runs at a time of {} threads each",
+        model.display(),
+        begin.elapsed().as_secs_f64() * 1e3,
+        pool.network().engine().name(),
+        plan.sessions,
+        plan.threads
+    );
+    Ok(pool)
+}
+
+/// Other workers for the network of `pool`: all cores on one frame.
+///
+/// # Errors
+/// When a session cannot be made.
+pub fn latency_pool(pool: &Pool, queue: &Arc<Queue>) -> Result<Pool, StartError> {
+    let cores = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    Pool::start(Arc::clone(pool.network()), Plan::latency(cores), queue)
+}
+
+/// How the cores are shared out, as far as it is known before the first buffer.
+pub fn plan(mode: PerformanceMode) -> fn(NonZero<usize>, u64) -> Plan {
+    match mode {
+        PerformanceMode::Latency => |cores, _| Plan::latency(cores),
+        PerformanceMode::Auto | PerformanceMode::Throughput => Plan::throughput,
+    }
+}
+
+/// What this version cannot do.
+fn check(config: &NvInferConfig) -> Result<(), StartError> {
+    let (what, how) = if config.process_mode == ProcessMode::Secondary {
+        ("process-mode=2, a network on objects,", "set process-mode=1")
+    } else if config.input_tensor_from_meta {
+        ("input-tensor-meta, tensors of nvdspreprocess,", "leave input-tensor-meta off")
+    } else if config.output_instance_mask {
+        ("output-instance-mask", "leave it off")
+    } else {
+        match config.network_type {
+            NetworkType::Detector | NetworkType::Other => return Ok(()),
+            NetworkType::Classifier => ("network-type=1, a classifier,", "set network-type=100 to read its tensors"),
+            NetworkType::Segmentation => ("network-type=2, segmentation,", "set network-type=100 to read its tensors"),
+            NetworkType::InstanceSegmentation => {
+                ("network-type=3, instance segmentation,", "set network-type=100 to read its tensors")
+            }
+        }
+    };
+    Err(StartError::NotYet { what, how })
+}

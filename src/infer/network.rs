@@ -1,0 +1,111 @@
+//! A network ready to look at frames: a configuration, the engine that runs its model, and what its outputs mean.
+
+use std::num::NonZero;
+use std::sync::Arc;
+
+use super::InferError;
+use super::decode::{self, Decoder, Thresholds};
+use super::engine::{Engine, Hints, Provider, Session};
+use super::onnx::Onnx;
+use super::preprocess::recipe::Recipe;
+use crate::config::Warning;
+use crate::config::labels::Labels;
+use crate::config::nvinfer::{NetworkType, NvInferConfig};
+
+/// A loaded network. Every worker makes itself a [`Runner`](super::runner::Runner) from it.
+pub struct Network {
+    config: NvInferConfig,
+    labels: Vec<String>,
+    engine: Box<dyn Engine>,
+    recipe: Arc<Recipe>,
+    head: Option<Head>,
+}
+
+/// How a detector's outputs become boxes.
+pub struct Head {
+    /// Reads the outputs.
+    pub decoder: Box<dyn Decoder>,
+    /// What a box must reach.
+    pub thresholds: Thresholds,
+}
+
+impl Network {
+    /// Loads the model that `config` names.
+    ///
+    /// # Errors
+    /// When a file cannot be read, the runtime is missing or refuses the model, or its tensors fit nothing known.
+    pub fn load(config: NvInferConfig, warnings: &mut Vec<Warning>) -> Result<Self, InferError> {
+        let hints = hints(&config);
+        let engine = Onnx::load(config.require_onnx()?, Provider::Cpu, &hints)?;
+        Self::with_engine(config, Box::new(engine), warnings)
+    }
+
+    /// As [`load`](Self::load), with an engine that is there already.
+    ///
+    /// # Errors
+    /// As for [`load`](Self::load), but for the model.
+    pub fn with_engine(
+        mut config: NvInferConfig,
+        engine: Box<dyn Engine>,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Self, InferError> {
+        let names = config.label_file.as_deref().map(Labels::load).transpose()?.unwrap_or_default();
+        let recipe = Arc::new(Recipe::of(&config.input, engine.input().size, engine.input().order)?);
+        let (head, labels) = match config.network_type {
+            NetworkType::Detector => {
+                config.detector.classes = config.require_classes(names.len())?;
+                let classes = config.detector.classes as usize;
+                warnings.extend(config.label_file.as_ref().and_then(|_| names.mismatch(classes)));
+                let parser = config.parsers.bbox.as_deref();
+                let decoder = decode::choose(parser, engine.outputs(), engine.input().size, classes)?;
+                (Some(Head { decoder, thresholds: Thresholds::of(&config.detector) }), names.classes(classes))
+            }
+            _ => (None, Vec::new()),
+        };
+        Ok(Self { config, labels, engine, recipe, head })
+    }
+
+    /// The configuration, as it is used.
+    pub fn config(&self) -> &NvInferConfig {
+        &self.config
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &dyn Engine {
+        self.engine.as_ref()
+    }
+
+    /// A session of the engine.
+    ///
+    /// # Errors
+    /// As for [`Engine::session`].
+    pub fn session(&self, threads: NonZero<usize>) -> Result<Box<dyn Session>, InferError> {
+        self.engine.session(threads)
+    }
+
+    /// How frames become inputs.
+    pub fn recipe(&self) -> &Arc<Recipe> {
+        &self.recipe
+    }
+
+    /// How outputs become boxes; `None` for a network whose outputs are not read here.
+    pub fn head(&self) -> Option<&Head> {
+        self.head.as_ref()
+    }
+
+    /// The name of a class; empty for one that does not exist.
+    pub fn label(&self, class: u32) -> &str {
+        self.labels.get(class as usize).map_or("", String::as_str)
+    }
+
+    /// Whether whoever gets the results wants the tensors too.
+    pub fn keeps_outputs(&self) -> bool {
+        self.config.output_tensor_meta || self.config.debug.write_raw_outputs
+    }
+}
+
+/// What the file says about the model's input.
+fn hints(config: &NvInferConfig) -> Hints {
+    let channels = Recipe::channels_of(config.input.color);
+    Hints { channels, order: config.input.order, dims: config.model.dims }
+}

@@ -1,0 +1,121 @@
+//! From pixels to boxes on one thread: preprocess, run, decode, cluster, map back.
+
+use std::num::NonZero;
+use std::sync::Arc;
+
+use super::InferError;
+use super::cluster::{Clusterer, frame};
+use super::detection::{Detection, Tensor};
+use super::engine::{Outputs, Session};
+use super::network::{Head, Network};
+use super::preprocess::Preprocessor;
+use super::preprocess::letterbox::{Crop, Letterbox};
+use crate::base::geometry::Size;
+use crate::surface::view::View;
+
+/// What a network found in one picture.
+#[derive(Default)]
+pub struct Found {
+    /// Boxes in pixels of the picture, inside it.
+    pub objects: Vec<Detection>,
+    /// The outputs of the run and which frame of it this was, if somebody wants them.
+    pub outputs: Option<(Arc<Outputs>, usize)>,
+    /// The network's input, if somebody wants it.
+    pub input: Option<Vec<f32>>,
+}
+
+/// Looks at pictures; each worker has its own.
+pub struct Runner {
+    network: Arc<Network>,
+    session: Box<dyn Session>,
+    preprocessor: Preprocessor,
+    clusterer: Clusterer,
+    pictures: Vec<(Letterbox, Size)>,
+    boxes: Vec<Detection>,
+}
+
+impl Runner {
+    /// A runner with a session of its own.
+    ///
+    /// # Errors
+    /// When the engine cannot make a session.
+    pub fn new(network: Arc<Network>, threads: NonZero<usize>) -> Result<Self, InferError> {
+        let session = network.session(threads)?;
+        let preprocessor = Preprocessor::new(Arc::clone(network.recipe()));
+        let clusterer = Clusterer::new(&network.config().detector);
+        Ok(Self { network, session, preprocessor, clusterer, pictures: Vec::new(), boxes: Vec::new() })
+    }
+
+    /// Runs the network over nothing, so that the first picture does not pay for what is set up lazily.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run).
+    pub fn warm_up(&mut self) -> Result<(), InferError> {
+        self.session.input(1).fill(0.0);
+        self.session.run(1).map(drop)
+    }
+
+    /// Prepares one of `count` pictures; all are prepared, from 0 on, before [`run`](Self::run).
+    ///
+    /// # Errors
+    /// When the crop is not inside the picture.
+    pub fn prepare(&mut self, index: usize, count: usize, view: &View<'_>, crop: Crop) -> Result<(), InferError> {
+        let len = self.network.recipe().len();
+        let input = &mut self.session.input(count)[index * len..(index + 1) * len];
+        let letterbox = self.preprocessor.run(view, crop, input)?;
+        self.pictures.truncate(index);
+        self.pictures.push((letterbox, view.size));
+        Ok(())
+    }
+
+    /// Looks at the prepared pictures and hands on what was found in each.
+    ///
+    /// # Errors
+    /// When the engine fails, or the outputs cannot be decoded.
+    pub fn run(&mut self, mut found: impl FnMut(usize, Found)) -> Result<(), InferError> {
+        let network = Arc::clone(&self.network);
+        let count = self.pictures.len();
+        let outputs = self.session.run(count)?;
+        let mut results: Vec<Found> = Vec::with_capacity(count);
+        for index in 0..count {
+            let objects = match network.head() {
+                Some(head) => self.detect(&network, head, &outputs, index)?,
+                None => Vec::new(),
+            };
+            results.push(Found { objects, ..Found::default() });
+        }
+        if network.keeps_outputs() {
+            let outputs = Arc::new(outputs);
+            let (len, debug) = (network.recipe().len(), network.config().debug.write_raw_outputs);
+            for (index, result) in results.iter_mut().enumerate() {
+                result.outputs = Some((Arc::clone(&outputs), index));
+                result.input = debug.then(|| self.session.input(count)[index * len..(index + 1) * len].to_vec());
+            }
+        }
+        results.into_iter().enumerate().for_each(|(index, result)| found(index, result));
+        Ok(())
+    }
+
+    /// The boxes of one picture, in its pixels.
+    fn detect(
+        &mut self,
+        network: &Network,
+        head: &Head,
+        outputs: &Outputs,
+        index: usize,
+    ) -> Result<Vec<Detection>, InferError> {
+        let net = network.recipe().net;
+        let (letterbox, size) = self.pictures[index];
+        let tensors: Vec<Tensor<'_>> = outputs.frame(network.engine().outputs(), index).collect();
+        self.boxes.clear();
+        head.decoder.decode(&tensors, net, &head.thresholds, &mut self.boxes)?;
+        self.clusterer.run(&mut self.boxes);
+        let detector = &network.config().detector;
+        let in_picture = |found: &Detection| {
+            let rect = letterbox.to_picture(&found.rect).clipped(size.width as f32, size.height as f32);
+            let rect = frame::wanted(detector, found.class_id, rect, size)?;
+            (rect.width > 0.0 && rect.height > 0.0).then_some(Detection { rect, ..*found })
+        };
+        Ok(self.boxes.iter().filter_map(in_picture).collect())
+    }
+}
