@@ -2,11 +2,11 @@
 
 use super::ffi::batch::{NvDsBatchMeta, NvDsFrameMeta};
 use super::frame::Frame;
+use super::raw;
 use super::raw::items;
 use super::raw::store::{Locked, Store};
 use super::user::{UserData, UserMeta, find, put};
 use super::view::{Items, ItemsMut, View, view};
-use super::{batch_pool, raw};
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
@@ -196,6 +196,6 @@ impl DerefMut for OwnedBatch {
 impl Drop for OwnedBatch {
     fn drop(&mut self) {
         // SAFETY: nobody else has the batch.
-        unsafe { batch_pool::release(self.store.as_ptr()) };
+        unsafe { raw::home::release(self.store.as_ptr()) };
     }
 }

@@ -1,12 +1,12 @@
 //! How a batch hangs on a buffer: the `GstMeta` implementation `NvDsMeta` of the API `NvDsMetaAPI`.
 
 use super::batch::{Batch, OwnedBatch};
-use super::capi::{nvds_batch_meta_copy_func, nvds_batch_meta_release_func};
 use super::ffi::gst_meta::NvDsMeta;
 use super::ffi::values::NVDS_BATCH_GST_META;
 use super::ffi::{NvDsMetaCopyFunc, NvDsMetaReleaseFunc};
 use super::guard::guard;
 use super::latency;
+use super::raw::callbacks::{nvds_batch_meta_copy_func, nvds_batch_meta_release_func};
 use super::view::View;
 use gst::ffi::{GstBuffer, GstMeta, GstMetaInfo};
 use gst::glib::ffi::{GFALSE, GQuark, GTRUE, GType, gboolean, gpointer};

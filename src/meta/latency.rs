@@ -5,6 +5,7 @@
 //! decoder left no record.
 
 use super::batch::Batch;
+use super::ffi::batch::NvDsUserMeta;
 use super::ffi::latency::{NvDsFrameLatencyInfo, NvDsMetaCompLatency};
 use super::ffi::values::NVDS_LATENCY_MEASUREMENT_META;
 use super::raw::list::End;
@@ -159,28 +160,35 @@ pub(crate) fn raw(data: *mut NvDsMetaCompLatency) -> RawUserMeta {
     RawUserMeta {
         meta_type: NVDS_LATENCY_MEASUREMENT_META,
         data: data.cast(),
-        copy: Some(super::capi::nvds_copy_latency_meta),
-        release: Some(super::capi::nvds_release_latency_meta),
+        copy: Some(nvds_copy_latency_meta),
+        release: Some(nvds_release_latency_meta),
         context: ptr::null_mut(),
     }
 }
 
-/// A copy of a record.
-///
-/// # Safety
-/// `data` is a live record.
-pub(crate) unsafe fn copied(data: *const NvDsMetaCompLatency) -> *mut c_void {
-    let copy = new_record();
-    // SAFETY: the caller's promise.
-    unsafe { ptr::copy_nonoverlapping(data, copy, 1) };
-    copy.cast()
+/// Copy function of latency metadata: gets the user meta, answers its data's copy.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nvds_copy_latency_meta(data: *mut c_void, _user_data: *mut c_void) -> *mut c_void {
+    // SAFETY: the caller passes a user meta that holds a record.
+    unsafe {
+        match data.cast::<NvDsUserMeta>().as_ref() {
+            Some(meta) if !meta.user_meta_data.is_null() => {
+                let copy = new_record();
+                ptr::copy_nonoverlapping(meta.user_meta_data.cast(), copy, 1);
+                copy.cast()
+            }
+            _ => ptr::null_mut(),
+        }
+    }
 }
 
-/// Frees a record.
-///
-/// # Safety
-/// `data` is NULL or a record nobody uses any more.
-pub(crate) unsafe fn freed(data: *mut c_void) {
-    // SAFETY: the caller's promise.
-    unsafe { g_free(data) }
+/// Release function of latency metadata.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nvds_release_latency_meta(data: *mut c_void, _user_data: *mut c_void) {
+    // SAFETY: the caller passes a user meta that holds a record.
+    unsafe {
+        if let Some(meta) = data.cast::<NvDsUserMeta>().as_mut() {
+            g_free(std::mem::replace(&mut meta.user_meta_data, ptr::null_mut()));
+        }
+    }
 }

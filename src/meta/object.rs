@@ -4,7 +4,7 @@ use super::classifier::Classifier;
 use super::error::MetaError;
 use super::ffi::UNTRACKED_OBJECT_ID;
 use super::ffi::batch::{NvDsClassifierMeta, NvDsObjectMeta};
-use super::ffi::osd::{NvOSD_ColorParams, NvOSD_RectParams, NvOSD_TextParams};
+use super::ffi::osd::{NvOSD_RectParams, NvOSD_TextParams};
 use super::raw::items::{acquire, attach};
 use super::raw::list::End;
 use super::raw::pool::store_of;
@@ -104,9 +104,22 @@ impl Object {
         unsafe { &mut (*self.raw()).rect_params }
     }
 
+    /// Sets width in pixels and colour of the box's border.
+    pub fn set_border(&mut self, width: u32, colour: Colour) {
+        self.rect_params_mut().border_width = width;
+        self.set_border_colour(colour);
+    }
+
     /// Sets the colour of the box's border.
-    pub fn set_border_colour(&mut self, [red, green, blue, alpha]: Colour) {
-        self.rect_params_mut().border_color = NvOSD_ColorParams { red, green, blue, alpha };
+    pub fn set_border_colour(&mut self, colour: Colour) {
+        self.rect_params_mut().border_color = text::colour(colour);
+    }
+
+    /// Fills the box with a colour, or with nothing.
+    pub fn set_fill(&mut self, colour: Option<Colour>) {
+        let params = self.rect_params_mut();
+        params.has_bg_color = u32::from(colour.is_some());
+        params.bg_color = text::colour(colour.unwrap_or_default());
     }
 
     /// The box as the detector reported it.

@@ -1,12 +1,10 @@
 //! Batches: create, copy, destroy, lock, look into.
 
-use crate::meta::batch_pool;
 use crate::meta::ffi::batch::*;
 use crate::meta::guard::guard;
 use crate::meta::raw::list::walk;
-use crate::meta::raw::{copy, store::Store};
-use gst::glib::ffi::{GFALSE, GList, GTRUE, g_list_nth_data, g_rec_mutex_lock, g_rec_mutex_unlock, gboolean};
-use std::ffi::c_void;
+use crate::meta::raw::{home, store::Store};
+use gst::glib::ffi::{GFALSE, GList, g_list_nth_data, g_rec_mutex_lock, g_rec_mutex_unlock, gboolean};
 use std::io::Write;
 use std::ptr;
 
@@ -23,26 +21,7 @@ pub unsafe extern "C" fn nvds_destroy_batch_meta(batch_meta: *mut NvDsBatchMeta)
         return GFALSE;
     }
     // SAFETY: the caller passes a batch nobody uses any more.
-    guard("destroying a batch", GFALSE, || i32::from(unsafe { batch_pool::release(Store::of(batch_meta)) }))
-}
-
-/// Deep copy of a batch. The second argument is not used.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn nvds_batch_meta_copy_func(data: *mut c_void, _user_data: *mut c_void) -> *mut c_void {
-    if data.is_null() {
-        return ptr::null_mut();
-    }
-    // SAFETY: the caller passes a batch.
-    guard("copying a batch", ptr::null_mut(), || unsafe { copy::batch(Store::of(data.cast())).cast() })
-}
-
-/// Lets a batch go: back to the pool it came from, or freed. The second argument is not used.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn nvds_batch_meta_release_func(data: *mut c_void, _user_data: *mut c_void) {
-    if !data.is_null() {
-        // SAFETY: the caller passes a batch nobody uses any more.
-        guard("releasing a batch", false, || unsafe { batch_pool::release(Store::of(data.cast())) });
-    }
+    guard("destroying a batch", GFALSE, || i32::from(unsafe { home::release(Store::of(batch_meta)) }))
 }
 
 /// Takes the lock of a batch; the thread that has it may take it again.
@@ -111,6 +90,3 @@ unsafe fn describe(batch_meta: *mut NvDsBatchMeta) -> String {
     }
     text
 }
-
-// The index of a GBoolean answer: GLib's TRUE is 1, as Rust's.
-const _: () = assert!(GTRUE == true as i32);

@@ -43,29 +43,6 @@ pub extern "C" fn nvds_set_latency_metadata_ptr() -> *mut c_void {
     latency::new_record().cast()
 }
 
-/// Copy function of latency metadata: gets the user meta, answers its data's copy.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn nvds_copy_latency_meta(data: *mut c_void, _user_data: *mut c_void) -> *mut c_void {
-    // SAFETY: the caller passes a user meta that holds a record.
-    unsafe {
-        match data.cast::<NvDsUserMeta>().as_ref() {
-            Some(meta) if !meta.user_meta_data.is_null() => latency::copied(meta.user_meta_data.cast()),
-            _ => ptr::null_mut(),
-        }
-    }
-}
-
-/// Release function of latency metadata.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn nvds_release_latency_meta(data: *mut c_void, _user_data: *mut c_void) {
-    // SAFETY: the caller passes a user meta that holds a record.
-    unsafe {
-        if let Some(meta) = data.cast::<NvDsUserMeta>().as_mut() {
-            latency::freed(std::mem::replace(&mut meta.user_meta_data, ptr::null_mut()));
-        }
-    }
-}
-
 /// The batch of a buffer to edit, if latency is measured.
 unsafe fn measured<'a>(buffer: *mut GstBuffer, name: *const c_char) -> Option<(&'a mut Batch, &'a CStr)> {
     if buffer.is_null() || name.is_null() || !flags().any() {

@@ -14,6 +14,8 @@ mod items;
 mod latency;
 mod ntp;
 
+pub use super::latency::{nvds_copy_latency_meta, nvds_release_latency_meta};
+pub use super::raw::callbacks::{nvds_batch_meta_copy_func, nvds_batch_meta_release_func};
 pub use batch::*;
 pub use buffer::*;
 pub use clear::*;

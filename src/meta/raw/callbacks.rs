@@ -1,8 +1,9 @@
-//! The callbacks items of the pools start with, for C code that calls them itself.
+//! The callbacks batches and items of the pools start with; C code may call them itself. Those of batches are exported,
+//! so that a pointer C code compares is the one it finds.
 
 use super::pool::{self, Item};
 use super::store::Store;
-use super::{copy, items};
+use super::{copy, home, items};
 use crate::meta::ffi::batch::*;
 use crate::meta::guard::guard;
 use std::ffi::c_void;
@@ -58,4 +59,23 @@ callbacks! {
     NvDsClassifierMeta: classifier_copy, classifier_release = copy::classifier;
     NvDsDisplayMeta: display_copy, display_release = copy::display;
     NvDsLabelInfo: label_copy, label_release = copy::label;
+}
+
+/// Deep copy of a batch. The second argument is not used.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nvds_batch_meta_copy_func(data: *mut c_void, _user_data: *mut c_void) -> *mut c_void {
+    if data.is_null() {
+        return ptr::null_mut();
+    }
+    // SAFETY: the caller passes a batch.
+    guard("copying a batch", ptr::null_mut(), || unsafe { copy::batch(Store::of(data.cast())).cast() })
+}
+
+/// Lets a batch go: back to the pool it came from, or freed. The second argument is not used.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nvds_batch_meta_release_func(data: *mut c_void, _user_data: *mut c_void) {
+    if !data.is_null() {
+        // SAFETY: the caller passes a batch nobody uses any more.
+        guard("releasing a batch", false, || unsafe { home::release(Store::of(data.cast())) });
+    }
 }

@@ -4,9 +4,10 @@
 //! structs. Callers hold the batch's lock ([`Store::lock`]) around whatever edits pools or lists.
 
 pub(super) mod buffers;
-mod callbacks;
+pub(super) mod callbacks;
 pub(super) mod clean;
 pub(super) mod copy;
+pub(super) mod home;
 pub(super) mod items;
 pub(super) mod list;
 pub(super) mod pool;

@@ -1,11 +1,11 @@
 //! A batch as it lies in memory: the ABI struct first, everything of ours behind it.
 
 use super::buffers::{Buffers, capacity};
+use super::callbacks::{nvds_batch_meta_copy_func, nvds_batch_meta_release_func};
 use super::clean;
+use super::home::Home;
 use super::list::{self, Links};
 use super::pool::{self, Chunk, Item, Kind};
-use crate::meta::batch_pool::Home;
-use crate::meta::capi::{nvds_batch_meta_copy_func, nvds_batch_meta_release_func};
 use crate::meta::ffi::batch::*;
 use crate::meta::ffi::values::NVDS_BATCH_META;
 use gst::glib::ffi::{GList, g_rec_mutex_clear, g_rec_mutex_init, g_rec_mutex_lock, g_rec_mutex_unlock};
@@ -29,7 +29,7 @@ pub(crate) struct Store {
     /// Scratch of a copy: (original object, its copy).
     pub(super) twins: Vec<(*const NvDsObjectMeta, *mut NvDsObjectMeta)>,
     /// Where the batch goes when it is released; `None` frees it.
-    pub(in crate::meta) home: Option<Arc<Home>>,
+    pub(super) home: Option<Arc<Home>>,
 }
 
 /// Texts and masks kept per batch at most; beyond it they are freed.
