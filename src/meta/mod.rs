@@ -35,6 +35,8 @@ pub mod ntp;
 mod object;
 mod raw;
 mod text;
+pub mod trace;
+mod trace_user;
 mod user;
 mod view;
 
@@ -47,4 +49,5 @@ pub use frame::{Frame, Sensor};
 pub use gst_meta::{attach, detach, is_nvds_meta};
 pub use object::{Mask, Object, ObjectKey};
 pub use text::{Colour, Font, Text, TextStyle};
+pub use trace_user::{Serialiser, UserTrace, register_serialiser};
 pub use user::{AbiData, RawUserMeta, UserData, UserMeta, user_meta_type};

@@ -1,4 +1,5 @@
 //! The metadata layer from outside: views, lists, copies, buffers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod trace;
 mod views;
