@@ -34,6 +34,7 @@ pub mod latency;
 pub mod ntp;
 mod object;
 mod raw;
+pub mod tensor;
 mod text;
 pub mod trace;
 mod trace_user;
