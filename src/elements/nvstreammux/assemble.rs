@@ -1,0 +1,190 @@
+//! From the frames of one batch to its buffer: surfaces side by side, scaled only where they must be, and the metadata.
+
+use super::settings::Settings;
+use crate::base::geometry::Size;
+use crate::meta::{self, BatchPool};
+use crate::surface::format::{Format, Layout};
+use crate::surface::transform::{self, Filter, Region};
+use crate::surface::{PoolCache, SurfaceError, Surfaces, SurfacesMut, caps, memory};
+use std::collections::BTreeMap;
+
+/// A frame as it came in.
+pub struct Arrived {
+    /// Its buffer: one NVMM memory.
+    pub buffer: gst::Buffer,
+    /// When it is to be shown, on the pipeline's running time.
+    pub running_time: Option<gst::ClockTime>,
+    /// This machine's clock when it came, nanoseconds since 1970.
+    pub wall_clock: u64,
+    /// Frame rate of its source.
+    pub rate: gst::Fraction,
+}
+
+/// What the caps of a batch say.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shape {
+    format: Format,
+    size: Size,
+    rate: gst::Fraction,
+    batch_size: u32,
+}
+
+impl Shape {
+    /// The caps: DeepStream's fields on those of a video.
+    pub fn caps(&self) -> Result<gst::Caps, SurfaceError> {
+        let info = caps::video_info(self.format, self.size)?;
+        let plain = info.to_caps().map_err(|_| SurfaceError::Empty)?;
+        let mut caps = caps::to_nvmm(plain);
+        let structure = caps.make_mut();
+        structure.set("framerate", self.rate);
+        structure.set("batch-size", self.batch_size as i32);
+        structure.set("num-surfaces-per-frame", 1);
+        Ok(caps)
+    }
+}
+
+/// What is known of a source from its earlier frames.
+#[derive(Clone, Copy)]
+struct Source {
+    next_frame: i32,
+    size: Size,
+    rate: gst::Fraction,
+}
+
+/// Makes the buffers, keeping pools and counters from batch to batch.
+#[derive(Default)]
+pub struct Assembler {
+    metas: Option<(u32, BatchPool)>,
+    pools: PoolCache,
+    sources: BTreeMap<u32, Source>,
+    /// Layout of all surfaces: that of the first frame ever.
+    layout: Option<Layout>,
+}
+
+impl Assembler {
+    /// Forgets source `id`, whose next frame then has number 0.
+    pub fn forget(&mut self, id: u32) {
+        self.sources.remove(&id);
+    }
+
+    /// One buffer of `frames`, each with the number of its source.
+    pub fn batch(
+        &mut self,
+        frames: &[(u32, Arrived)],
+        settings: &Settings,
+    ) -> Result<(gst::Buffer, Shape), SurfaceError> {
+        let mut memories = Vec::with_capacity(frames.len());
+        let mut metas = self.metas(settings.batch_size.max(frames.len() as u32)).acquire();
+        for (index, (id, arrived)) in frames.iter().enumerate() {
+            let input = arrived.buffer.memory(0).ok_or(SurfaceError::Empty)?;
+            let (format, size) = Surfaces::of(&input)?.shape(0)?;
+            let layout = *self.layout.get_or_insert(format.layout);
+            let target = match (settings.width, settings.height) {
+                (0, _) | (_, 0) => size,
+                (width, height) => Size { width, height },
+            };
+            let fits = size == target && format.layout == layout;
+            memories.push(if fits { input } else { self.fit(&input, Format { layout, ..format }, target, settings)? });
+            let known = Source { next_frame: 0, size, rate: arrived.rate };
+            let source = self.sources.entry(*id).or_insert(known);
+            (source.size, source.rate) = (size, arrived.rate);
+            let frame = metas.add_frame();
+            frame.set_source_id(*id);
+            frame.set_pad_index(*id);
+            frame.set_batch_id(index as u32);
+            frame.set_frame_num(source.next_frame);
+            frame.set_num_surfaces(1);
+            frame.set_buf_pts(arrived.buffer.pts().map_or(u64::MAX, gst::ClockTime::nseconds));
+            frame.set_ntp_timestamp(ntp_timestamp(arrived, settings.attach_sys_ts));
+            frame.set_source_size(size);
+            frame.set_pipeline_size(target);
+            source.next_frame = source.next_frame.wrapping_add(1);
+        }
+        let shape = self.shape(&memories[0], settings)?;
+        let memory = match (memories.pop(), memories.is_empty() && settings.batch_size <= 1) {
+            (Some(only), true) => only,
+            (last, _) => {
+                memories.extend(last);
+                memory::batch_of(&memories, settings.batch_size)?
+            }
+        };
+        Ok((buffer(memory, metas, frames), shape))
+    }
+
+    fn metas(&mut self, frames: u32) -> &BatchPool {
+        if self.metas.as_ref().is_some_and(|(size, _)| *size != frames) {
+            self.metas = None;
+        }
+        &self.metas.get_or_insert_with(|| (frames, BatchPool::new(frames))).1
+    }
+
+    /// A copy of `input` with the format and size asked for.
+    fn fit(
+        &self,
+        input: &gst::Memory,
+        format: Format,
+        size: Size,
+        settings: &Settings,
+    ) -> Result<gst::Memory, SurfaceError> {
+        let mut holder = gst::Buffer::new();
+        // A buffer made here is writable.
+        let inner = holder.make_mut();
+        inner.append_memory(self.pools.acquire(format, size)?);
+        let source = Surfaces::of(input)?.view(0)?;
+        let filter = if settings.interpolation_method == 0 { Filter::Nearest } else { Filter::Bilinear };
+        let region = if settings.enable_padding { Region::letterbox(source.size, size) } else { Region::whole(size) };
+        {
+            let mut surfaces = SurfacesMut::map(inner)?;
+            let mut view = surfaces.view_mut(0)?;
+            transform::convert(&source, Region::whole(source.size), &mut view, region, filter)?;
+            transform::fill_outside(&mut view, region)?;
+        }
+        holder.memory(0).ok_or(SurfaceError::Empty)
+    }
+
+    /// The caps of a batch: those of its source with the smallest number, so that they stay the same while it plays.
+    fn shape(&self, first: &gst::Memory, settings: &Settings) -> Result<Shape, SurfaceError> {
+        let (format, size) = Surfaces::of(first)?.shape(0)?;
+        let lead = self.sources.values().next();
+        let own = settings.width == 0 || settings.height == 0;
+        Ok(Shape {
+            format,
+            size: lead.filter(|_| own).map_or(size, |source| source.size),
+            rate: lead.map_or(gst::Fraction::new(0, 1), |source| source.rate),
+            batch_size: settings.batch_size,
+        })
+    }
+}
+
+/// The buffer around memory and metadata, timed by its first frame.
+fn buffer(memory: gst::Memory, metas: meta::OwnedBatch, frames: &[(u32, Arrived)]) -> gst::Buffer {
+    let mut buffer = gst::Buffer::new();
+    let inner = buffer.make_mut();
+    inner.append_memory(memory);
+    let first = frames.iter().map(|(_, frame)| frame).min_by_key(|frame| frame.running_time);
+    if let Some(first) = first {
+        inner.set_pts(first.running_time);
+        inner.set_duration(first.buffer.duration());
+    }
+    meta::attach(inner, metas);
+    buffer
+}
+
+/// The frame's time of day: this machine's, or the sender's where it is known (`GstReferenceTimestampMeta`).
+fn ntp_timestamp(arrived: &Arrived, system: bool) -> u64 {
+    // NTP counts from 1900, the metadata from 1970.
+    const NTP_TO_UNIX: u64 = 2_208_988_800 * 1_000_000_000;
+    if system {
+        return arrived.wall_clock;
+    }
+    let metas = arrived.buffer.iter_meta::<gst::ReferenceTimestampMeta>();
+    let of = |meta: gst::MetaRef<'_, gst::ReferenceTimestampMeta>| {
+        let time = meta.timestamp().nseconds();
+        match meta.reference().structure(0)?.name().as_str() {
+            "timestamp/x-unix" => Some(time),
+            "timestamp/x-ntp" => Some(time.saturating_sub(NTP_TO_UNIX)),
+            _ => None,
+        }
+    };
+    metas.filter_map(of).next().unwrap_or(0)
+}
