@@ -101,7 +101,7 @@ impl BaseTransformImpl for NvDsOsd {
     fn transform_ip(&self, buffer: &mut gst::BufferRef) -> Result<gst::FlowSuccess, gst::FlowError> {
         let settings = self.settings().clone();
         self.draw(buffer, &settings).map_err(|error| {
-            gst::element_imp_error!(self, gst::StreamError::Format, ["nvdsosd cannot draw on this frame: {error}"]);
+            gst::element_imp_error!(self, gst::StreamError::Format, ("nvdsosd cannot draw on this frame: {error}"));
             gst::FlowError::Error
         })?;
         Ok(gst::FlowSuccess::Ok)

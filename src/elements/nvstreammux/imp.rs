@@ -323,7 +323,7 @@ impl NvStreamMux {
             }
             EventView::Segment(segment) => {
                 let Ok(segment) = segment.segment().clone().downcast::<gst::ClockTime>() else {
-                    gst::element_imp_error!(self, gst::StreamError::Format, ["{}: segment not in time", pad.name()]);
+                    gst::element_imp_error!(self, gst::StreamError::Format, ("{}: segment not in time", pad.name()));
                     return false;
                 };
                 if let Some(stream) = self.state().streams.get_mut(&id) {

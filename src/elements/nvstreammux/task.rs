@@ -168,7 +168,7 @@ impl NvStreamMux {
     }
 
     fn fail(&self, error: &crate::surface::SurfaceError) -> gst::FlowError {
-        gst::element_imp_error!(self, gst::StreamError::Format, ["nvstreammux cannot batch this frame: {error}"]);
+        gst::element_imp_error!(self, gst::StreamError::Format, ("nvstreammux cannot batch this frame: {error}"));
         gst::FlowError::Error
     }
 }
