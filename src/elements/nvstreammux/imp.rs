@@ -190,6 +190,7 @@ impl ElementImpl for NvStreamMux {
             state.news.push(SourceEvent::PadAdded.event(id));
             id
         };
+        let weak = self.obj().downgrade();
         let pad = gst::Pad::builder_from_template(template)
             .name(format!("sink_{id}"))
             .chain_function(move |_, parent, buffer| {
@@ -201,15 +202,15 @@ impl ElementImpl for NvStreamMux {
             .query_function(move |pad, parent, query| {
                 Self::catch_panic_pad_function(parent, || false, |mux| mux.sink_query(pad, query))
             })
-            .activatemode_function(move |_, parent, _, active| {
-                let error = || Err(gst::loggable_error!(CAT, "panicked while activating"));
-                Self::catch_panic_pad_function(parent, error, |mux| {
-                    mux.set_flushing(id, !active);
-                    Ok(())
-                })
+            .activatemode_function(move |_, _, _, active| {
+                // A pad that was taken out has no parent any more.
+                if let Some(mux) = weak.upgrade() {
+                    mux.imp().set_flushing(id, !active);
+                }
+                Ok(())
             })
             .build();
-        if pad.set_active(true).is_err() || self.obj().add_pad(&pad).is_err() {
+        if self.obj().add_pad(&pad).is_err() {
             self.forget(id);
             return None;
         }

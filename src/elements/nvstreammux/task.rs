@@ -4,6 +4,7 @@ use super::assemble::Arrived;
 use super::imp::{CAT, NvStreamMux, State};
 use super::inputs::{Entry, Readiness};
 use crate::meta::event::SourceEvent;
+use gst::glib;
 use gst::prelude::*;
 use gst::subclass::prelude::*;
 use std::time::{Duration, Instant};
@@ -142,7 +143,8 @@ impl NvStreamMux {
         sender.opened = true;
         sender.shape = None;
         drop(sender);
-        let id = self.src.create_stream_id(&*self.obj(), Some("batch"));
+        // Of several streams none is the one whose id could be derived from.
+        let id = format!("nvstreammux/{}", glib::uuid_string_random());
         self.src.push_event(gst::event::StreamStart::builder(&id).group_id(gst::GroupId::next()).build());
     }
 
