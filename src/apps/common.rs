@@ -24,7 +24,7 @@ pub struct InputArgs {
     #[arg(long)]
     file_loop: bool,
     /// End each source after N frames
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = frames)]
     max_frames: Option<u64>,
     /// End the run after S seconds
     #[arg(long, value_name = "S", value_parser = seconds)]
@@ -149,6 +149,10 @@ fn destination(text: &str) -> Result<Destination, String> {
         "" => Err("expected a file, or - for standard output".into()),
         text => text.parse().map_err(|never: std::convert::Infallible| match never {}),
     }
+}
+
+fn frames(text: &str) -> Result<u64, String> {
+    text.parse().ok().filter(|frames| *frames > 0).ok_or_else(|| "expected a number of frames above 0".into())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -28,7 +28,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
-    let settings = args.common.settings()?;
+    let (settings, output) = (args.common.settings()?, args.common.output()?);
     let inputs = shipped::inputs_or(args.common.inputs(), "sample_720p.mp4")?;
     let config = shipped::config_or(args.config.clone(), "config_infer_primary_detector.txt")?;
     let lines = settings.lines;
@@ -47,7 +47,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
             }
             Flow::Continue
         })
-        .sink(&args.common.output()?)
+        .sink(&output)
         .run(&settings)?;
     Ok(outcome.exit)
 }

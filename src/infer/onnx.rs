@@ -188,6 +188,14 @@ fn environment() -> Result<&'static Environment, InferError> {
     made.as_ref().map_err(|reason| InferError::Library { looked_in: library::looked_in(), reason: reason.clone() })
 }
 
+/// What would run a model: `ONNX Runtime 1.23.0 (CPU)`.
+///
+/// # Errors
+/// When the library is not there or cannot be used.
+pub fn installed() -> Result<String, InferError> {
+    environment().map(|_| name())
+}
+
 /// ONNX Runtime's messages go where ours go.
 fn log(level: LogLevel, category: &str, _id: &str, place: &str, message: &str) {
     match level {

@@ -6,7 +6,10 @@ use gst::prelude::*;
 use serde::Serialize;
 
 use super::{PipelineError, backend::Machine, output::has_display};
-use crate::base::home;
+use crate::{
+    base::home,
+    infer::{InferError, onnx},
+};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -65,6 +68,7 @@ pub fn examine() -> Result<Vec<Finding>, PipelineError> {
     findings.extend(CODECS.iter().map(|(name, caps, needed, package)| decoder(name, caps, *needed, package)));
     findings.push(encoder("H.264", "video/x-h264", true, "gstreamer1.0-plugins-ugly"));
     findings.push(encoder("H.265", "video/x-h265", false, "gstreamer1.0-plugins-bad"));
+    findings.push(inference());
     findings.push(display());
     findings.extend(acceleration(Machine::detect()));
     findings.extend(["configs", "models", "streams"].map(shipped));
@@ -113,6 +117,21 @@ fn factories(
         .collect();
     found.sort_by_key(|factory| std::cmp::Reverse(factory.rank()));
     found.iter().map(|factory| factory.name().to_string()).collect()
+}
+
+fn inference() -> Finding {
+    let (group, name) = ("inference", "ONNX Runtime");
+    match onnx::installed() {
+        Ok(version) => ok(group, name, version.trim_start_matches("ONNX Runtime ").to_owned()),
+        Err(error) => {
+            let reason = match error {
+                InferError::Library { reason, .. } => reason,
+                other => other.to_string(),
+            };
+            let fix = "scripts/dev setup, or set ORT_DYLIB_PATH to libonnxruntime.so".into();
+            missing(group, name, Verdict::Missing, reason, fix)
+        }
+    }
 }
 
 fn display() -> Finding {

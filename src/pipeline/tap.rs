@@ -9,7 +9,7 @@ use std::{
 use gst::prelude::*;
 
 use super::{Destination, Input, PipelineError, interrupt::Stopper, meter::Meter, part_file::PartFile};
-use crate::meta::{Batch, Frame};
+use crate::meta::{Batch, Frame, trace::FrameTrace};
 
 /// Where `--meta-out` goes, one JSON line per frame.
 pub(super) enum Trace {
@@ -40,18 +40,12 @@ impl Trace {
         match self {
             Self::Stdout(line) => {
                 line.clear();
-                serde_json::to_writer(
-                    &mut *line,
-                    &serde_json::json!({ "source_id": frame.source_id(), "frame_num": frame.frame_num() }),
-                )?;
+                serde_json::to_writer(&mut *line, &FrameTrace::of(frame))?;
                 line.push(b'\n');
                 std::io::stdout().lock().write_all(line)
             }
             Self::File { out, .. } => {
-                serde_json::to_writer(
-                    &mut *out,
-                    &serde_json::json!({ "source_id": frame.source_id(), "frame_num": frame.frame_num() }),
-                )?;
+                serde_json::to_writer(&mut *out, &FrameTrace::of(frame))?;
                 out.write_all(b"\n")
             }
         }

@@ -1,0 +1,16 @@
+//! The program as users meet it: what it prints, what it writes, how it ends.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod bad_config;
+mod bad_input;
+mod bad_output;
+mod environment;
+mod interrupt;
+mod results;
+mod world;
+
+/// Help texts, lists and mistakes on the command line, as console sessions in `tests/cli/sessions`.
+#[test]
+fn sessions() {
+    trycmd::TestCases::new().case("tests/cli/sessions/*.trycmd").env("COLUMNS", "100");
+}
