@@ -429,6 +429,21 @@ fn latency_is_reported_and_live_sources_get_all_cores() {
 }
 
 #[test]
+fn output_tensors_are_attached_on_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = harness(&element(&config(&folder, "output-tensor-meta=1\nnetwork-type=100"), ONE, quick()));
+    let out = harness.push_and_pull(buffer(&[50, 70], 0)).unwrap();
+    let batch = Batch::of(&out).unwrap();
+    for (frame, value) in batch.frames().zip([5.0, 7.0]) {
+        assert!(frame.infer_done() && frame.num_objects() == 0);
+        let tensors = frame.user_metas().find_map(meta::UserMeta::tensors).unwrap();
+        assert_eq!((tensors.unique_id(), tensors.network_size()), (7, NET));
+        let output = tensors.get("output0").unwrap();
+        assert_eq!((output.shape, output.data[0], output.data.len()), (&[2, 6][..], value, 12));
+    }
+}
+
+#[test]
 fn a_real_model_finds_the_bright_square() {
     init();
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,8 @@
 //! What a network found, as metadata.
 
+use std::sync::Arc;
+
+use super::tensors::Layouts;
 use crate::infer::detection::Detection;
 use crate::infer::network::Network;
 use crate::infer::runner::Found;
@@ -10,10 +13,15 @@ use crate::meta::{Batch, Frame, TextStyle};
 const BORDER: u32 = 3;
 
 /// Writes what was found in each frame into the metadata of the batch, in the order of its frames.
-pub fn attach(batch: &mut Batch, network: &Network, found: Vec<Found>) {
+pub fn attach(batch: &mut Batch, network: &Arc<Network>, layouts: &Layouts, found: Vec<Found>) {
     batch.locked(|batch| {
         for (frame, found) in batch.frames_mut().zip(found) {
             frame.set_infer_done(true);
+            if network.config().output_tensor_meta
+                && let Some(tensors) = layouts.meta(network, &found)
+            {
+                frame.add_abi(tensors);
+            }
             for detection in &found.objects {
                 add(frame, network, detection);
             }

@@ -11,6 +11,7 @@ use super::error::StartError;
 use super::pool::Pool;
 use super::queue::Queue;
 use super::settings::Settings;
+use super::tensors::Layouts;
 use super::{MakeEngine, pads, start};
 use crate::surface::caps;
 
@@ -43,6 +44,7 @@ pub struct NvInfer {
     state: Mutex<State>,
     make_engine: Mutex<Option<Arc<MakeEngine>>>,
     pub queue: Arc<Queue>,
+    pub layouts: Layouts,
 }
 
 #[glib::object_subclass]
@@ -59,6 +61,7 @@ impl ObjectSubclass for NvInfer {
             state: Mutex::default(),
             make_engine: Mutex::default(),
             queue: Arc::default(),
+            layouts: Layouts::default(),
         }
     }
 }

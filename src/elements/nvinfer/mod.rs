@@ -25,6 +25,7 @@ mod queue;
 mod raw_output;
 mod settings;
 mod start;
+mod tensors;
 mod ticket;
 
 use std::sync::Arc;

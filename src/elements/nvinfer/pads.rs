@@ -253,7 +253,7 @@ impl NvInfer {
             raw_output::write(network, &results.found, number)?;
         }
         if let Some(batch) = Batch::of_mut(buffer.make_mut()) {
-            attach::attach(batch, network, results.found);
+            attach::attach(batch, network, &self.layouts, results.found);
         }
         Ok(buffer)
     }

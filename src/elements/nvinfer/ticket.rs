@@ -40,7 +40,7 @@ impl Ticket {
     }
 
     /// Which network looks at the frames.
-    pub fn network(&self) -> &Network {
+    pub fn network(&self) -> &Arc<Network> {
         &self.network
     }
 
