@@ -1,5 +1,6 @@
 //! What every layer needs and nothing else: geometry, labels, time, exit status. Standard library only.
 
+pub mod c_enum;
 pub mod exit;
 pub mod geometry;
 pub mod home;

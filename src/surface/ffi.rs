@@ -2,13 +2,16 @@
 
 #![allow(non_camel_case_types, non_snake_case, missing_docs)] // C names, structs documented
 
+use super::values::{
+    NvBufSurfaceColorFormat, NvBufSurfaceDisplayScanFormat, NvBufSurfaceLayout, NvBufSurfaceMemType, NvBufSurfaceTag,
+};
 use std::ffi::c_void;
 
 /// `NvBufSurfacePlaneParamsEx` of `nvbufsurface.h`.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct NvBufSurfacePlaneParamsEx {
-    pub scanformat: [u32; 4],
+    pub scanformat: [NvBufSurfaceDisplayScanFormat; 4],
     pub secondfieldoffset: [u32; 4],
     pub blockheightlog2: [u32; 4],
     pub physicaladdress: [u32; 4],
@@ -49,9 +52,9 @@ pub struct NvBufSurfaceCreateParams {
     pub height: u32,
     pub size: u32,
     pub isContiguous: bool,
-    pub colorFormat: u32,
-    pub layout: u32,
-    pub memType: u32,
+    pub colorFormat: NvBufSurfaceColorFormat,
+    pub layout: NvBufSurfaceLayout,
+    pub memType: NvBufSurfaceMemType,
     pub _reserved: [*mut c_void; 4],
 }
 
@@ -60,9 +63,9 @@ pub struct NvBufSurfaceCreateParams {
 #[derive(Clone, Copy)]
 pub struct NvBufSurfaceAllocateParams {
     pub params: NvBufSurfaceCreateParams,
-    pub displayscanformat: u32,
+    pub displayscanformat: NvBufSurfaceDisplayScanFormat,
     pub chromaSubsampling: NvBufSurfaceChromaSubsamplingParams,
-    pub memtag: u32,
+    pub memtag: NvBufSurfaceTag,
     pub disablePitchPadding: bool,
     pub _reservedParam: u32,
     pub _reserved: [*mut c_void; 4],
@@ -109,8 +112,8 @@ pub struct NvBufSurfaceParams {
     pub width: u32,
     pub height: u32,
     pub pitch: u32,
-    pub colorFormat: u32,
-    pub layout: u32,
+    pub colorFormat: NvBufSurfaceColorFormat,
+    pub layout: NvBufSurfaceLayout,
     pub bufferDesc: u64,
     pub dataSize: u32,
     pub dataPtr: *mut c_void,
@@ -129,7 +132,7 @@ pub struct NvBufSurface {
     pub batchSize: u32,
     pub numFilled: u32,
     pub isContiguous: bool,
-    pub memType: u32,
+    pub memType: NvBufSurfaceMemType,
     pub surfaceList: *mut NvBufSurfaceParams,
     pub isImportedBuf: bool,
     pub _reserved: [*mut c_void; 4],

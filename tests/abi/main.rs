@@ -1,5 +1,7 @@
 //! The ABI against the facts of `tests/abi/*.tsv`: every size, alignment, offset and enum value.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::collections::BTreeMap;
 
 /// What Rust makes of a struct: `(size, align, [(field, offset, bytes)])`.
@@ -43,5 +45,27 @@ fn every_struct_has_the_layout_of_the_table() {
     }
     for (name, (_, _, fields)) in &ours {
         assert_eq!(seen.get(name), Some(&fields.len()), "{name}: a field the table does not know");
+    }
+}
+
+#[test]
+fn every_enum_has_the_values_of_the_table() {
+    let ours = [ds_apps::meta::ffi::values::ENUMS, ds_apps::surface::values::ENUMS].concat();
+    let ours =
+        ours.iter().flat_map(|(name, values)| values.iter().map(move |(value, number)| (*name, *value, *number)));
+    let ours: Vec<(&str, &str, i64)> = ours.collect();
+    let table: Vec<(&str, &str, i64)> = include_str!("enums.tsv")
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let cells: Vec<&str> = line.split('\t').collect();
+            (cells[0], cells[1], cells[2].parse().unwrap())
+        })
+        .collect();
+    for row in &table {
+        assert!(ours.contains(row), "{row:?} is missing or has another value");
+    }
+    for row in &ours {
+        assert!(table.contains(row), "{row:?} is not in the table");
     }
 }

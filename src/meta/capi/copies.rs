@@ -1,7 +1,7 @@
 //! Copying items and lists from one owner to another.
 
 use crate::meta::ffi::batch::*;
-use crate::meta::ffi::values::NVDS_INVALID_META;
+use crate::meta::ffi::values::{NVDS_INVALID_META, NvDsMetaType};
 use crate::meta::guard::guard;
 use crate::meta::raw::list::End;
 use crate::meta::raw::pool::store_of;
@@ -115,7 +115,7 @@ pub unsafe extern "C" fn nvds_copy_obj_user_meta_list(src: *mut GList, dst_objec
 
 /// The meta type of user data called `meta_descriptor`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nvds_get_user_meta_type(meta_descriptor: *mut c_char) -> i32 {
+pub unsafe extern "C" fn nvds_get_user_meta_type(meta_descriptor: *mut c_char) -> NvDsMetaType {
     if meta_descriptor.is_null() {
         return NVDS_INVALID_META;
     }

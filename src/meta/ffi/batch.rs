@@ -4,6 +4,7 @@ use super::osd::{
     NvBbox_Coords, NvOSD_ArrowParams, NvOSD_CircleParams, NvOSD_LineParams, NvOSD_MaskParams, NvOSD_RectParams,
     NvOSD_TextParams,
 };
+use super::values::NvDsMetaType;
 use super::{NvDsMetaCopyFunc, NvDsMetaReleaseFunc};
 use gst::glib::ffi::{GList, GRecMutex};
 use std::ffi::{c_char, c_void};
@@ -29,7 +30,7 @@ pub struct NvDsSensorInfo_meta {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct NvDsMetaPool {
-    pub meta_type: i32,
+    pub meta_type: NvDsMetaType,
     pub max_elements_in_pool: u32,
     pub element_size: u32,
     pub num_empty_elements: u32,
@@ -45,7 +46,7 @@ pub struct NvDsMetaPool {
 #[derive(Clone, Copy)]
 pub struct NvDsBaseMeta {
     pub batch_meta: *mut NvDsBatchMeta,
-    pub meta_type: i32,
+    pub meta_type: NvDsMetaType,
     pub uContext: *mut c_void,
     pub copy_func: NvDsMetaCopyFunc,
     pub release_func: NvDsMetaReleaseFunc,

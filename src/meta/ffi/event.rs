@@ -1,5 +1,6 @@
 //! Event messages (`NvDsEventMsgMeta`) and the objects they carry.
 
+use super::values::{NvDsEventType, NvDsObjectType};
 use gst::glib::ffi::{GHashTable, GList};
 use std::ffi::{c_char, c_void};
 
@@ -256,8 +257,8 @@ pub struct NvDsSegmentationObject {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct NvDsEventMsgMeta {
-    pub type_: u32,
-    pub objType: u32,
+    pub type_: NvDsEventType,
+    pub objType: NvDsObjectType,
     pub bbox: NvDsRect,
     pub location: NvDsGeoLocation,
     pub coordinate: NvDsCoordinate,
@@ -299,7 +300,7 @@ pub struct NvDsEventMsgMeta {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct NvDsEvent {
-    pub eventType: u32,
+    pub eventType: NvDsEventType,
     pub metadata: *mut NvDsEventMsgMeta,
 }
 

@@ -1,6 +1,7 @@
 //! Tensors, layers and raw results of inference.
 
 use super::cxx::CxxVector;
+use super::values::NvDsInferDataType;
 use std::ffi::{c_char, c_void};
 
 /// `NvDsInferDims` of `nvdsinfer.h`.
@@ -25,7 +26,7 @@ pub struct NvDsInferDimsCHW {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct NvDsInferLayerInfo {
-    pub dataType: u32,
+    pub dataType: NvDsInferDataType,
     pub inferDims: NvDsInferDims,
     pub bindingIndex: i32,
     pub layerName: *const c_char,

@@ -1,5 +1,6 @@
 //! On-screen display parameters: how a box, a line or a text looks. Colours are 0..1 per channel, positions pixels.
 
+use super::values::NvOSD_Arrow_Head_Direction;
 use std::ffi::c_char;
 
 /// `NvBbox_Coords` of `nvll_osd_struct.h`.
@@ -101,7 +102,7 @@ pub struct NvOSD_ArrowParams {
     pub x2: u32,
     pub y2: u32,
     pub arrow_width: u32,
-    pub arrow_head: u32,
+    pub arrow_head: NvOSD_Arrow_Head_Direction,
     pub arrow_color: NvOSD_ColorParams,
     pub reserved: u32,
 }

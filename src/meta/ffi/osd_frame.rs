@@ -3,6 +3,7 @@
 use super::osd::{
     NvOSD_ArrowParams, NvOSD_CircleParams, NvOSD_LineParams, NvOSD_MaskParams, NvOSD_RectParams, NvOSD_TextParams,
 };
+use super::values::NvOSD_Mode;
 use crate::surface::ffi::{NvBufSurface, NvBufSurfaceParams};
 
 /// `NvOSD_FrameTextParams` of `nvll_osd_api.h`.
@@ -10,7 +11,7 @@ use crate::surface::ffi::{NvBufSurface, NvBufSurfaceParams};
 #[derive(Clone, Copy)]
 pub struct NvOSD_FrameTextParams {
     pub buf_ptr: *mut NvBufSurfaceParams,
-    pub mode: u32,
+    pub mode: NvOSD_Mode,
     pub num_strings: i32,
     pub text_params_list: *mut NvOSD_TextParams,
     pub surf: *mut NvBufSurface,
@@ -21,7 +22,7 @@ pub struct NvOSD_FrameTextParams {
 #[derive(Clone, Copy)]
 pub struct NvOSD_FrameRectParams {
     pub buf_ptr: *mut NvBufSurfaceParams,
-    pub mode: u32,
+    pub mode: NvOSD_Mode,
     pub num_rects: i32,
     pub rect_params_list: *mut NvOSD_RectParams,
     pub mask_params_list: *mut NvOSD_MaskParams,
@@ -33,7 +34,7 @@ pub struct NvOSD_FrameRectParams {
 #[derive(Clone, Copy)]
 pub struct NvOSD_FrameLineParams {
     pub buf_ptr: *mut NvBufSurfaceParams,
-    pub mode: u32,
+    pub mode: NvOSD_Mode,
     pub num_lines: i32,
     pub line_params_list: *mut NvOSD_LineParams,
     pub surf: *mut NvBufSurface,
@@ -44,7 +45,7 @@ pub struct NvOSD_FrameLineParams {
 #[derive(Clone, Copy)]
 pub struct NvOSD_FrameArrowParams {
     pub buf_ptr: *mut NvBufSurfaceParams,
-    pub mode: u32,
+    pub mode: NvOSD_Mode,
     pub num_arrows: i32,
     pub arrow_params_list: *mut NvOSD_ArrowParams,
     pub surf: *mut NvBufSurface,
@@ -55,7 +56,7 @@ pub struct NvOSD_FrameArrowParams {
 #[derive(Clone, Copy)]
 pub struct NvOSD_FrameCircleParams {
     pub buf_ptr: *mut NvBufSurfaceParams,
-    pub mode: u32,
+    pub mode: NvOSD_Mode,
     pub num_circles: i32,
     pub circle_params_list: *mut NvOSD_CircleParams,
     pub surf: *mut NvBufSurface,

@@ -1,6 +1,7 @@
 //! Tensors prepared by `nvdspreprocess`.
 
 use super::cxx::{CxxString, CxxVector};
+use super::values::NvDsDataType;
 use std::ffi::c_void;
 
 /// `NvDsPreProcessTensorMeta` of `nvdspreprocess_meta.h`.
@@ -10,7 +11,7 @@ pub struct NvDsPreProcessTensorMeta {
     pub raw_tensor_buffer: *mut c_void,
     pub buffer_size: u64,
     pub tensor_shape: CxxVector,
-    pub data_type: u32,
+    pub data_type: NvDsDataType,
     pub tensor_name: CxxString,
     pub gpu_id: u32,
     pub private_data: *mut c_void,

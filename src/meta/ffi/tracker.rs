@@ -1,6 +1,7 @@
 //! What a tracker reports beside boxes: past frames, shadow tracks, embeddings.
 
 use super::osd::NvOSD_RectParams;
+use super::values::TRACKER_STATE;
 use std::ffi::{c_char, c_void};
 
 /// `NvDsTargetMiscDataFrame` of `nvds_tracker_meta.h`.
@@ -11,7 +12,7 @@ pub struct NvDsTargetMiscDataFrame {
     pub tBbox: NvOSD_RectParams,
     pub confidence: f32,
     pub age: u32,
-    pub trackerState: u32,
+    pub trackerState: TRACKER_STATE,
     pub visibility: f32,
     pub ptWorldFeet: [f32; 2],
 }
