@@ -4,10 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from . import api, dataset
+from . import api, dataset, streams
 
 
 def size_of(text):
@@ -17,7 +16,6 @@ def size_of(text):
 
 def preview(args):
     """Write some frames as PNG, with boxes if asked for."""
-    from PIL import ImageDraw
     for sample in api.render(args.scene, args.seed, args.frames, args.stride, args.size):
         image = Image.fromarray(sample.image)
         if args.boxes:
@@ -50,6 +48,14 @@ def main():
             command.add_argument("--jobs", type=int, default=0, help="processes; 0: one a core")
             command.add_argument("--gpus", type=int, default=1, help="spread over that many EGL devices")
             command.add_argument("--quality", type=int, default=95)
+    for name in streams.STREAMS:
+        command = commands.add_parser(name, help=f"render {name} and its ground truth")
+        command.add_argument("--out", type=Path, default=Path("."))
+        command.add_argument("--frames", type=int, default=0, help="stop early")
+        command.set_defaults(run=streams.write)
+    command = commands.add_parser("manifest", help=streams.manifest.__doc__)
+    command.add_argument("--out", type=Path, default=Path("."))
+    command.set_defaults(run=streams.manifest)
     args = parser.parse_args()
     args.run(args)
 

@@ -14,13 +14,15 @@ from .street import Street
 
 SCENES = {"street": Street, "ride": Ride, "people": Crowd, "parts": Belt}
 RATE = 30.0
+COARSE = 4
+"""Frames of a video that one step of the world may skip when only every stride-th is rendered."""
 
 
 @dataclass
 class Sample:
     """image uint8 (h, w, 3) RGB; objects as `truth.objects` lists them; ids int32 and semantic uint8 (h, w): 0 road, 1 vehicle,
     2 person, 3 other, in the parts scene 0 good, 1 defect;
-    flow float32 (h, w, 2) in pixels to the next rendered frame, or None; number the frame's number in its video."""
+    flow float32 (h, w, 2) in pixels to the next rendered frame, or None; number the frame's number in its video; camera the view's `camera.Camera`."""
 
     image: np.ndarray
     objects: list
@@ -28,6 +30,7 @@ class Sample:
     semantic: np.ndarray
     flow: np.ndarray | None
     number: int
+    camera: object
 
 
 class Studio:
@@ -69,12 +72,13 @@ def render(scene, seed, frames, stride=1, size=(1280, 720), flow=False, options=
     stage.enter(world)
     view = world.view()
     for index in range(frames):
-        for _ in range(stride):
-            world.step(1 / RATE)
+        steps = -(-stride // COARSE)
+        for _ in range(steps):
+            world.step(stride / steps / RATE)
         following = world.view()
         rendered = stage.show(view, following if flow is True or (flow and index in flow) else None, seed * 100003 + index)
         found, ids, semantic = truth.objects(rendered, view.things)
         if scene == "parts":
             semantic = (semantic == DEFECT).astype(np.uint8)
-        yield Sample(rendered.image, found, ids, semantic, rendered.flow, index * stride)
+        yield Sample(rendered.image, found, ids, semantic, rendered.flow, index * stride, view.camera)
         view = following

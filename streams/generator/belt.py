@@ -51,7 +51,6 @@ class Belt:
         x = -SPAN
         while x < SPAN:
             x = self._put(x)
-        self.dimming = options.get("dimming", 0.0)
 
     def _lamp(self):
         rng, v = self.rng, np.array

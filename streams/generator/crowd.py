@@ -6,10 +6,12 @@ import numpy as np
 
 from . import pedestrians, scenery, shapes, wardrobe
 from .camera import Camera
-from .light import weather
+from .light import changing, weather
 from .scene import Draw, View, palette, placed
 
 DEPTH = 16.0
+HEAD_START = 14.0
+"""How far away people walk, in metres; seconds of the changing light already gone by."""
 
 
 class Crowd:
@@ -36,6 +38,7 @@ class Crowd:
         self.dimming = options.get("dimming", 0.0)
         for _ in range(60):
             self.step(1 / 15)
+        self.start = self.time
 
     def _square(self):
         rng = self.rng
@@ -53,7 +56,6 @@ class Crowd:
         self.scenery.append(Draw("ground"))
         self.meshes.update(tree=scenery.tree(rng), bush=scenery.bush(rng), bench=scenery.bench(), bollard=scenery.bollard(), lamp=scenery.lamp_post(1.2, 4.6))
         green = np.array(scenery.GREENS[rng.integers(len(scenery.GREENS))])
-        self.blocks = []
         for x in np.arange(-32, 33, rng.uniform(6, 10)):
             y = back - rng.uniform(2.5, 4.5)
             kind = rng.choice(["tree", "bench", "bush", "lamp", "none"])
@@ -112,4 +114,5 @@ class Crowd:
             self._enter()
 
     def view(self):
-        return View(pedestrians.things(self.walkers, self.time), self.scenery, self.camera, self.light, (0.0, 10.0, 0.0, 17.0, 0.55), self.time)
+        light = changing(self.light, self.time - self.start + HEAD_START, self.dimming)
+        return View(pedestrians.things(self.walkers, self.time), self.scenery, self.camera, light, (0.0, 10.0, 0.0, 17.0, 0.55), self.time)

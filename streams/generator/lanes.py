@@ -87,8 +87,9 @@ class Plan:
 class Signals:
     """A fixed cycle: main road straight and right, main road left, from the west, from the east."""
 
-    def __init__(self, rng):
-        self.greens = (rng.uniform(11, 16), rng.uniform(5, 7), rng.uniform(6, 8), rng.uniform(6, 8))
+    def __init__(self, rng, pace=1.0):
+        """pace: how long greens last, times the usual."""
+        self.greens = tuple(pace * rng.uniform(*span) for span in ((11, 16), (5, 7), (6, 8), (6, 8)))
         self.time = rng.uniform(0, sum(self.greens))
         self.amber, self.clear = 2.2, 1.8
 

@@ -1,6 +1,6 @@
 """The light of a scene: sun, sky, clouds, fog, rain, and how the sensor takes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,3 +63,22 @@ def weather(name, rng, azimuth):
     light.softness = rng.uniform(0.0, 0.35)
     light.balance = tuple(1 + rng.uniform(-0.05, 0.05, 3))
     return light
+
+
+def ramp(x, start, end):
+    """0 before start, 1 after end, smooth between."""
+    t = np.clip((x - start) / (end - start), 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def changing(light, time, strength):
+    """The light `time` seconds on: a cloud covers the sun from 18 to 34 s, drizzle sets in from 44 s; the exposure follows late."""
+    if strength == 0:
+        return light
+    shade = lambda t: strength * (ramp(t, 18, 23) - ramp(t, 31, 36) + ramp(t, 42, 48))
+    cover, wet = shade(time), strength * ramp(time, 45, 54)
+    gray = lambda color, level: color * (1 - 0.5 * cover) + 0.5 * cover * level * np.mean(color)
+    return replace(
+        light, sun_color=light.sun_color * (1 - 0.84 * cover), zenith=gray(light.zenith, np.array([1.15, 1.2, 1.25])), horizon=gray(light.horizon, np.array([1.0, 1.02, 1.05])),
+        cloud_cover=light.cloud_cover + (0.95 - light.cloud_cover) * ramp(time, 40, 50) * strength, cloud_shift=(light.cloud_shift[0] + 0.0012 * time, light.cloud_shift[1] + 0.0005 * time),
+        exposure=light.exposure * (1 + 0.42 * shade(time - 1.2)), wet=max(light.wet, 0.6 * wet), rain=max(light.rain, 0.45 * wet), fog=light.fog + 0.0012 * wet, night=max(light.night, 0.22 * wet))

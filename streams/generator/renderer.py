@@ -51,7 +51,7 @@ class Renderer:
         }
         corners = self.ctx.buffer(np.array([-1, -1, 3, -1, -1, 3], "f4"))
         self.screens = {name: self.ctx.vertex_array(self.programs[name], [(corners, "2f", "in_corner")]) for name in ("background", "occlusion", "soften", "shrink", "sensor")}
-        self.meshes, self.kept = {}, []
+        self.meshes = {}
         self._targets(shadow)
         self._tables()
 
@@ -218,7 +218,6 @@ class Renderer:
     def _truth(self, groups, matrix, following):
         self.truth_target.use()
         self.truth_target.clear(depth=1.0)
-        self.truth_target.color_mask = ((True,) * 4,) * 2
         self.ctx.enable_only(moderngl.DEPTH_TEST)
         ahead = following.camera.view_projection(self.size) if following else matrix
         self._set("truth", view_projection=matrix, next_view_projection=ahead, with_flow=int(following is not None), frame=tuple(map(float, self.size)))
@@ -294,10 +293,11 @@ def shadow_projection(sun, focus, texels):
     return matrix
 
 
-def outline(mesh, directions=42):
+def outline(mesh, directions=160):
     """Of every bone's vertices those farthest in many directions: enough for tight boxes. Returns points, bones and weights."""
-    rng = np.random.default_rng(0)
-    ways = rng.standard_normal((directions, 3))
+    k = np.arange(directions) + 0.5
+    polar, turn = np.arccos(1 - 2 * k / directions), np.pi * (1 + 5**0.5) * k
+    ways = np.concatenate([np.stack([np.cos(turn) * np.sin(polar), np.sin(turn) * np.sin(polar), np.cos(polar)], 1), np.eye(3), -np.eye(3)])
     vertices = mesh.vertices
     main = np.where(vertices[:, 17] >= 0.5, vertices[:, 15], vertices[:, 16])
     chosen = [np.nonzero(main == bone)[0][np.unique((vertices[main == bone, :3] @ ways.T).argmax(0))] for bone in np.unique(main)]

@@ -12,19 +12,19 @@ class Ride(Street):
 
     def __init__(self, seed, options=None):
         self.car = None
-        options = {"density": 0.16, "people": 26, **(options or {})}
+        options = {"density": 0.12, "people": 30, **(options or {})}
         super().__init__(seed, options)
         path = next(p for p in self.plan.paths if (p.approach, p.move, p.lane) == (0, "s", self.plan.main - 1))
         start = self.rng.uniform(8, 40)
-        self.traffic.cars = [c for c in self.traffic.cars if c.path.approach != 0 or abs(c.s - start) > 22 or c.path.lane != path.lane]
+        mine = lambda c: c.path.approach == 0 and c.path.lane == path.lane and start - 22 < c.s < path.stop + 12
+        self.traffic.cars = [c for c in self.traffic.cars if not mine(c)]
         self.car = Car(next(self.ids), "sedan", "grey", path, start, self.rng)
         self.car.want = 10.5
         self.traffic.cars.append(self.car)
-        self.signals.time = 0.0 if self.rng.random() < 0.6 else self.signals.time
+        self.signals.time = 0.0
         self.shake = self.rng.uniform(0, 6, 4)
         self.fov = self.rng.uniform(58, 80)
         self.level = self.rng.uniform(1.25, 1.9)
-        self.place = self.camera
         self._follow()
 
     def _clear(self, x, y, room=10.0):

@@ -193,31 +193,38 @@ def ball(radius=(1, 1, 1), rows=10, columns=16):
 def block(size, radius=0.0, steps=2):
     """A box of full `size` about the origin with edges rounded by `radius`."""
     half = np.asarray(size, float) / 2
+    if radius <= 0:
+        return sharp_block(half)
     radius = min(radius, half.min() * 0.99)
+    fillet = np.tan(np.linspace(-np.pi / 4, 0, steps + 1))
+    line = lambda h: np.concatenate([-(h - radius) + radius * fillet, (h - radius) - radius * fillet[::-1]])
     faces = []
     for axis in range(3):
+        u, v = (axis + 1) % 3, (axis + 2) % 3
+        a, b = np.meshgrid(line(half[u]), line(half[v]), indexing="ij")
         for sign in (-1, 1):
-            u, v = (axis + 1) % 3, (axis + 2) % 3
-            if radius > 0:
-                fillet = np.tan(np.linspace(-np.pi / 4, 0, steps + 1))
-                line = lambda h: np.concatenate([-(h - radius) + radius * fillet, (h - radius) - radius * fillet[::-1]])
-            else:
-                line = lambda h: np.array([-h, h])
-            a, b = np.meshgrid(line(half[u]), line(half[v]), indexing="ij")
             points = np.zeros(a.shape + (3,))
             points[..., axis], points[..., u], points[..., v] = sign * half[axis], a, b
             inner = np.clip(points, -(half - radius), half - radius)
             outward = points - inner
-            if radius > 0:
-                outward /= np.maximum(np.linalg.norm(outward, axis=-1, keepdims=True), 1e-9)
-                points = inner + outward * radius
-            else:
-                outward = np.zeros_like(points)
-                outward[..., axis] = sign
-            face = grid(points)
+            outward /= np.maximum(np.linalg.norm(outward, axis=-1, keepdims=True), 1e-9)
+            face = grid(inner + outward * radius)
             face.vertices[:, 3:6] = outward.reshape(-1, 3)
             faces.append(face)
     return join(*faces)
+
+
+def sharp_block(half):
+    """A box with flat faces."""
+    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], float)
+    position, normal = np.zeros((6, 4, 3)), np.zeros((6, 4, 3))
+    for face in range(6):
+        axis, sign = face // 2, face % 2 * 2 - 1
+        position[face, :, axis], normal[face, :, axis] = sign, sign
+        position[face][:, [(axis + 1) % 3, (axis + 2) % 3]] = corners
+    first = np.arange(6)[:, None] * 4
+    triangles = np.concatenate([first + (0, 1, 2), first + (0, 2, 3)])
+    return raw(position.reshape(-1, 3) * half, triangles, normal.reshape(-1, 3), np.tile(corners / 2 + 0.5, (6, 1)))
 
 
 def lathe(profile, sides=24, axis="x"):

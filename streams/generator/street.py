@@ -7,7 +7,7 @@ import numpy as np
 from . import pedestrians, scenery, shapes, signs, wardrobe
 from .camera import Camera
 from .lanes import LANE, REACH, WALK, Plan, Signals
-from .light import WEATHERS, weather
+from .light import WEATHERS, changing, weather
 from .scene import Draw, Thing, View, palette, placed
 from .traffic import Traffic
 
@@ -19,13 +19,14 @@ class Street:
     """A world; `meshes` are its own meshes by key, `step` moves it, `view` shows it."""
 
     def __init__(self, seed, options=None):
-        """options: fixed choices for a shipped stream: weather, main, cross, camera, density, people."""
+        """options: fixed choices for a shipped stream: weather, sun (azimuth), main, cross,
+        camera, density, people, greens, dimming."""
         options = options or {}
         self.rng = rng = np.random.default_rng([seed, 11])
         self.ids = itertools.count(1)
         self.time = 0.0
         self.plan = Plan(rng, options.get("main"), options.get("cross"))
-        self.signals = Signals(rng)
+        self.signals = Signals(rng, options.get("greens", 1.0))
         name = options.get("weather") or str(rng.choice(WEATHERS, p=[0.30, 0.14, 0.18, 0.14, 0.12, 0.12]))
         self.camera = self._camera(options.get("camera"))
         self.light = weather(name, rng, rng.uniform(0, 360) if "sun" not in options else options["sun"])
@@ -47,8 +48,9 @@ class Street:
             for s in np.arange(rng.uniform(5, 40), path.length - 20, rng.uniform(25, 60)):
                 if path.move == "s" and rng.random() < density * 5 and abs(s - REACH) > 16:
                     self.traffic.spawn(path, s)
-        for _ in range(250):
-            self.step(0.1)
+        for _ in range(100):
+            self.step(0.2)
+        self.start = self.time
 
     def _camera(self, fixed):
         rng, (hx, hy) = self.rng, self.plan.half
@@ -60,8 +62,7 @@ class Street:
         return Camera(eye, target, rng.uniform(46, 76), rng.normal(0, 0.008))
 
     def _ground(self):
-        plan, (hx, hy) = self.plan, self.plan.half
-        rng = self.rng
+        rng, (hx, hy) = self.rng, self.plan.half
         far = 420.0
         asphalt = np.array([0.105, 0.105, 0.108]) * rng.uniform(0.7, 1.6)
         stone = np.array([[0.42, 0.41, 0.39], [0.36, 0.34, 0.32], [0.45, 0.40, 0.35]][rng.integers(3)]) * rng.uniform(0.8, 1.15)
@@ -261,7 +262,7 @@ class Street:
             self._walker()
 
     def view(self):
-        light = self.light
+        light = changing(self.light, self.time - self.start, self.dimming)
         signals = []
         for phase, place in self.lights:
             state = self.signals.state(phase)[0]

@@ -21,7 +21,7 @@ class Car:
 
     def __init__(self, id_, mesh, color, path, s, rng, rider=None):
         self.id, self.color, self.path, self.s, self.rider = id_, color, path, s, rider
-        self.mesh = f"bus_band" if mesh == "bus" and rng.random() < 0.5 else mesh
+        self.mesh = "bus_band" if mesh == "bus" and rng.random() < 0.5 else mesh
         self.body = vehicles.fleet()[self.mesh]
         paint = np.array(PAINTS[color][rng.integers(len(PAINTS[color]))]) * rng.uniform(0.85, 1.15)
         second = [(0.75, 0.75, 0.74), (0.72, 0.70, 0.66), paint][rng.integers(3)] if mesh == "lorry" else (1, 1, 1)
@@ -99,7 +99,6 @@ class Traffic:
         self.density = density
         self.cars = []
         self.mix = {k: v * rng.uniform(0.5, 1.6) for k, v in MIX.items()}
-        self.wait = {}
 
     def spawn(self, path, s):
         names = list(self.mix)
@@ -155,10 +154,15 @@ class Traffic:
             distance = np.hypot(delta[..., 0], delta[..., 1])
             k = distance.argmin(1)
             close = distance[np.arange(len(p)), k]
-            for j in np.nonzero(close < (widths[o] + car.body.width) / 2 + 0.35)[0]:
-                if k[j] == 0 and delta[j, 0] @ car.way < 0.0:
+            for j in np.nonzero(close < (widths[o] + car.body.width) / 2 + 0.35 + 6.0 * (k == 0))[0]:
+                behind = -float(delta[j, 0] @ car.way)
+                if k[j] == 0 and behind > 0.0:
+                    if self.cars[o[j]].two and not car.two and behind < car.body.length + 2 and delta[j, 0] @ right[0] > 0.2:
+                        car.goal = -0.75
                     continue
                 if distance[j, k[j]] < 0.2 and k[j] == 0:
+                    continue
+                if k[j] == 0 and close[j] > (widths[o[j]] + car.body.width) / 2 + 0.35:
                     continue
                 other = self.cars[o[j]]
                 side = float(delta[j, k[j]] @ right[k[j]])
@@ -169,12 +173,13 @@ class Traffic:
                 if ahead[k[j]] < gap:
                     gap, lead = ahead[k[j]], float(other.speed * (other.way @ way[k[j]]))
                     self._pass(car, other, gap)
+        person = False
         if len(people):
             distance = np.linalg.norm(people[:, None] - line[None, :18], axis=2)
             k = distance.argmin(1)
             hit = distance[np.arange(len(people)), k] < car.body.width / 2 + 0.9
             if hit.any() and ahead[k[hit]].min() < gap:
-                gap, lead = ahead[k[hit]].min(), 0.0
+                gap, lead, person = ahead[k[hit]].min(), 0.0, True
         limit = car.want
         bend = np.abs(way[-1] - way[0]).sum() if car.path.move != "s" else 0
         if bend > 0.12:
@@ -188,7 +193,7 @@ class Traffic:
         space = 2.0 + max(0.0, car.speed * 1.1 + car.speed * (car.speed - lead) / (2 * np.sqrt(1.8 * 2.6)))
         push = 1.8 * (free - (space / max(gap, 0.3)) ** 2)
         car.stuck = car.stuck + dt if car.speed < 0.2 and state == "green" else 0.0
-        if car.stuck > 7 and gap > 0.8:
+        if car.stuck > 7 and gap > 0.8 and not person:
             push = 0.6
         car.push += (np.clip(push, -7.0, 1.9) - car.push) * min(1, 6 * dt)
         before = car.speed
@@ -200,7 +205,7 @@ class Traffic:
     def _pass(self, car, other, gap):
         """Move to the next lane to overtake a slower vehicle, where there is one and it is free."""
         lanes = self.plan.own(car.path.approach)[0]
-        if lanes < 2 or car.path.move != "s" or gap > 28 or other.speed > car.want - 2.0 or abs(car.offset - car.rest) > 0.5:
+        if lanes < 2 or car.two or car.path.move != "s" or gap > 28 or other.speed > car.want - 2.0 or abs(car.offset - car.rest) > 0.5:
             return
         if not (8 < car.s < car.path.stop - 22 or car.path.stop + 40 < car.s < REACH * 2 - 30):
             return
@@ -211,5 +216,3 @@ class Traffic:
                 return
         car.offset += LANE * (car.path.lane - lane)
         car.path = beside
-        if car.body.type == "bicycle":
-            car.rest = 0.0

@@ -1,15 +1,15 @@
 """Vehicle meshes: lofted bodies, wheels that turn and steer, two-wheelers. Bone 0 is the body, bones 1.. are wheels."""
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from . import liveries, shapes
 from .shapes import Kind
 
-PAINT, SECOND, LIGHTS = 0, 1, 6
-"""Palette slots: the paint, a second colour, and (head, tail, left, right) light states."""
+PAINT, SECOND = 0, 1
+"""Palette slots: the paint and a second colour; slot 6 holds the (head, tail, left, right) light states."""
 
 
 @dataclass
@@ -35,7 +35,6 @@ class Model:
     bright: bool = True
     tumble: float = 0.78
     plan: tuple = ((0, 0.80), (0.04, 0.90), (0.16, 1.0), (0.8, 1.0), (0.96, 0.92), (1, 0.84))
-    track: float = field(default=0.0)
 
     def top(self, y):
         """Height of the body's upper outline at y."""

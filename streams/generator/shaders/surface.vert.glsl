@@ -6,7 +6,6 @@ out vec2 uv;
 out vec3 color;
 flat out vec4 material;
 flat out vec4 lights;
-out float shade;
 
 void main() {
     position = skinned(bones, vec4(in_position, 1.0));
