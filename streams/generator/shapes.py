@@ -170,8 +170,8 @@ def rod(start, end, radius, sides=8, end_radius=None):
     length = np.linalg.norm(axis)
     mesh = tube([[0, 0, 0], [0, 0, length]], [radius, radius if end_radius is None else end_radius], sides)
     axis = axis / max(length, 1e-9)
-    helper = np.array([1.0, 0, 0]) if abs(axis[0]) < 0.9 else np.array([0, 1.0, 0])
-    side = np.cross(helper, axis)
+    other = np.array([1.0, 0, 0]) if abs(axis[0]) < 0.9 else np.array([0, 1.0, 0])
+    side = np.cross(other, axis)
     side /= np.linalg.norm(side)
     basis = np.stack([side, np.cross(axis, side), axis]).astype(np.float32)
     mesh.vertices[:, 0:3] = mesh.vertices[:, 0:3] @ basis + start

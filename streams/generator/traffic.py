@@ -91,6 +91,13 @@ class Car:
         return Thing(self.id, "two_wheeler" if self.two else "vehicle", self.body.type, self.color, draws)
 
 
+def follow(speed, limit, gap, lead):
+    """The intelligent driver model's acceleration (Treiber, Hennecke, Helbing 2000) behind a leader `gap` metres ahead at speed `lead`."""
+    accelerate, brake = 1.8, 2.6
+    space = 2.0 + max(0.0, speed * 1.1 + speed * (speed - lead) / (2 * np.sqrt(accelerate * brake)))
+    return accelerate * (1 - (speed / max(limit, 0.1)) ** 4 - (space / max(gap, 0.3)) ** 2)
+
+
 class Traffic:
     """All vehicles of a plan."""
 
@@ -140,58 +147,29 @@ class Traffic:
                 self.spawn(path, 0.0)
 
     def _drive(self, car, points, owner, widths, people, dt):
+        """Choose a car's speed and offset from what is ahead of it."""
         front = car.body.length / 2
         ahead = np.arange(0.0, 8 + car.speed * 3.2, 1.0)
         line, way = car.path.at(car.s + front + ahead)
         right = np.stack([way[:, 1], -way[:, 0]], 1)
         line = line + right * car.offset
-        gap, lead = 1e3, car.want
+        gap, lead, person = 1e3, car.want, False
         car.goal = car.rest
         if len(points):
-            near = np.abs(points - car.place).max(1) < 60
-            p, o = points[near], owner[near]
-            delta = p[:, None] - line[None]
-            distance = np.hypot(delta[..., 0], delta[..., 1])
-            k = distance.argmin(1)
-            close = distance[np.arange(len(p)), k]
-            for j in np.nonzero(close < (widths[o] + car.body.width) / 2 + 0.35 + 6.0 * (k == 0))[0]:
-                behind = -float(delta[j, 0] @ car.way)
-                if k[j] == 0 and behind > 0.0:
-                    if self.cars[o[j]].two and not car.two and behind < car.body.length + 2 and delta[j, 0] @ right[0] > 0.2:
-                        car.goal = -0.75
-                    continue
-                if distance[j, k[j]] < 0.2 and k[j] == 0:
-                    continue
-                if k[j] == 0 and close[j] > (widths[o[j]] + car.body.width) / 2 + 0.35:
-                    continue
-                other = self.cars[o[j]]
-                side = float(delta[j, k[j]] @ right[k[j]])
-                if other.two and not car.two and side > 0.2 and ahead[k[j]] < 26:
-                    car.goal = -0.75
-                    if abs(side) > (other.body.width + car.body.width) / 2 + 0.05:
-                        continue
-                if ahead[k[j]] < gap:
-                    gap, lead = ahead[k[j]], float(other.speed * (other.way @ way[k[j]]))
-                    self._pass(car, other, gap)
-        person = False
+            gap, lead = self._leader(car, (ahead, line, way, right), points, owner, widths)
         if len(people):
             distance = np.linalg.norm(people[:, None] - line[None, :18], axis=2)
             k = distance.argmin(1)
             hit = distance[np.arange(len(people)), k] < car.body.width / 2 + 0.9
             if hit.any() and ahead[k[hit]].min() < gap:
                 gap, lead, person = ahead[k[hit]].min(), 0.0, True
-        limit = car.want
         bend = np.abs(way[-1] - way[0]).sum() if car.path.move != "s" else 0
-        if bend > 0.12:
-            limit = min(limit, 5.2)
-        state, left = self.signals.state(car.path.phase)
+        limit = min(car.want, 5.2) if bend > 0.12 else car.want
+        state, _ = self.signals.state(car.path.phase)
         room = car.path.stop - car.s - front
-        if room > -0.5 and (state == "red" or (state == "amber" and room > car.speed**2 / 7)):
-            if room < gap:
-                gap, lead = max(room + 1.5, 0.05), 0.0
-        free = 1 - (car.speed / max(limit, 0.1)) ** 4
-        space = 2.0 + max(0.0, car.speed * 1.1 + car.speed * (car.speed - lead) / (2 * np.sqrt(1.8 * 2.6)))
-        push = 1.8 * (free - (space / max(gap, 0.3)) ** 2)
+        if -0.5 < room < gap and (state == "red" or (state == "amber" and room > car.speed**2 / 7)):
+            gap, lead = max(room + 1.5, 0.05), 0.0
+        push = follow(car.speed, limit, gap, lead)
         car.stuck = car.stuck + dt if car.speed < 0.2 and state == "green" else 0.0
         if car.stuck > 7 and gap > 0.8 and not person:
             push = 0.6
@@ -201,6 +179,35 @@ class Traffic:
         if car.push < -0.7 or (car.speed < 0.1 and before < 0.1):
             car.braking = 0.4
         car.braking = max(0.0, car.braking - dt)
+
+    def _leader(self, car, course, points, owner, widths):
+        """The gap to the nearest vehicle on the course ahead and its speed along it; swings out round two-wheelers."""
+        ahead, line, way, right = course
+        gap, lead = 1e3, car.want
+        near = np.abs(points - car.place).max(1) < 60
+        p, o = points[near], owner[near]
+        delta = p[:, None] - line[None]
+        distance = np.hypot(delta[..., 0], delta[..., 1])
+        k = distance.argmin(1)
+        close = distance[np.arange(len(p)), k]
+        for j in np.nonzero(close < (widths[o] + car.body.width) / 2 + 0.35 + 6.0 * (k == 0))[0]:
+            other = self.cars[o[j]]
+            behind = -float(delta[j, 0] @ car.way)
+            if k[j] == 0 and behind > 0.0:
+                if other.two and not car.two and behind < car.body.length + 2 and delta[j, 0] @ right[0] > 0.2:
+                    car.goal = -0.75
+                continue
+            if k[j] == 0 and (close[j] < 0.2 or close[j] > (other.body.width + car.body.width) / 2 + 0.35):
+                continue
+            side = float(delta[j, k[j]] @ right[k[j]])
+            if other.two and not car.two and side > 0.2 and ahead[k[j]] < 26:
+                car.goal = -0.75
+                if abs(side) > (other.body.width + car.body.width) / 2 + 0.05:
+                    continue
+            if ahead[k[j]] < gap:
+                gap, lead = ahead[k[j]], float(other.speed * (other.way @ way[k[j]]))
+                self._pass(car, other, gap)
+        return gap, lead
 
     def _pass(self, car, other, gap):
         """Move to the next lane to overtake a slower vehicle, where there is one and it is free."""
