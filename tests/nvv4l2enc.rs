@@ -1,0 +1,113 @@
+//! The encoders: what they take, what comes out, and that the bit rate is the one asked for.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use gst::prelude::*;
+
+fn init() {
+    gst::init().unwrap();
+    ds_apps::elements::register_all(None).unwrap();
+}
+
+/// Runs `launch` to its end and gives the buffers that reached the element called `sink`.
+fn run(launch: &str) -> Vec<gst::Buffer> {
+    init();
+    let pipeline = gst::parse::launch(launch).unwrap().downcast::<gst::Pipeline>().unwrap();
+    let (send, receive) = std::sync::mpsc::channel();
+    let pad = pipeline.by_name("sink").unwrap().static_pad("sink").unwrap();
+    pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
+        send.send(info.buffer().unwrap().clone()).unwrap();
+        gst::PadProbeReturn::Ok
+    });
+    pipeline.set_state(gst::State::Playing).unwrap();
+    let bus = pipeline.bus().unwrap();
+    let kinds = [gst::MessageType::Eos, gst::MessageType::Error];
+    let message = bus.timed_pop_filtered(gst::ClockTime::from_seconds(120), &kinds).expect("no end within two minutes");
+    if let gst::MessageView::Error(error) = message.view() {
+        panic!("{} ({:?})", error.error(), error.debug());
+    }
+    pipeline.set_state(gst::State::Null).unwrap();
+    receive.try_iter().collect()
+}
+
+fn installed(kind: &[&str]) -> bool {
+    init();
+    let found = kind.iter().any(|name| gst::ElementFactory::find(name).is_some());
+    if !found {
+        println!("skipped: none of {kind:?} is installed");
+    }
+    found
+}
+
+#[test]
+fn every_frame_comes_out_as_an_access_unit_from_either_memory() {
+    if !installed(&["x264enc", "openh264enc"]) {
+        return;
+    }
+    for memory in ["", "(memory:NVMM)"] {
+        for format in ["I420", "NV12", "RGBA"] {
+            let frames = run(&format!(
+                "videotestsrc num-buffers=30 ! video/x-raw,format={format},width=320,height=240,framerate=30/1 ! \
+                 nvvideoconvert ! video/x-raw{memory},format={format} ! nvv4l2h264enc ! identity name=sink ! fakesink"
+            ));
+            assert_eq!(frames.len(), 30, "{memory} {format}");
+            assert!(!frames[0].flags().contains(gst::BufferFlags::DELTA_UNIT));
+            let map = frames[0].map_readable().unwrap();
+            assert!(map.starts_with(&[0, 0, 0, 1]) || map.starts_with(&[0, 0, 1]), "a byte stream");
+        }
+    }
+}
+
+#[test]
+fn the_bit_rate_is_the_one_asked_for() {
+    if !installed(&["x264enc"]) {
+        return;
+    }
+    let rate = |bitrate: u32| {
+        let frames = run(&format!(
+            "videotestsrc pattern=snow num-buffers=90 ! video/x-raw,format=I420,width=640,height=360,framerate=30/1 ! \
+             nvv4l2h264enc bitrate={bitrate} ! identity name=sink ! fakesink"
+        ));
+        frames.iter().map(|frame| frame.size() as f64 * 8.0).sum::<f64>() / 3.0
+    };
+    let (low, high) = (rate(1_000_000), rate(4_000_000));
+    assert!((0.6..1.6).contains(&(low / 1e6)), "{low}");
+    assert!((0.6..1.6).contains(&(high / 4e6)), "{high}");
+}
+
+#[test]
+fn key_frames_come_at_the_interval() {
+    if !installed(&["x264enc"]) {
+        return;
+    }
+    let frames = run("videotestsrc num-buffers=31 ! video/x-raw,format=NV12,width=320,height=240,framerate=30/1 ! \
+         nvv4l2h264enc iframeinterval=10 ! identity name=sink ! fakesink");
+    let keys: Vec<usize> =
+        (0..frames.len()).filter(|i| !frames[*i].flags().contains(gst::BufferFlags::DELTA_UNIT)).collect();
+    assert_eq!(keys, [0, 10, 20, 30]);
+}
+
+#[test]
+fn h265_encodes_too() {
+    if !installed(&["x265enc"]) {
+        return;
+    }
+    let frames = run("videotestsrc num-buffers=10 ! video/x-raw,format=I420,width=320,height=240,framerate=30/1 ! \
+         nvv4l2h265enc ! h265parse ! identity name=sink ! fakesink");
+    assert_eq!(frames.len(), 10);
+}
+
+#[test]
+fn properties_have_deepstreams_names_and_defaults() {
+    init();
+    for name in ["nvv4l2h264enc", "nvv4l2h265enc"] {
+        let encoder = gst::ElementFactory::make(name).build().unwrap();
+        assert_eq!(encoder.property::<u32>("bitrate"), 4_000_000);
+        assert_eq!(encoder.property::<u32>("iframeinterval"), 30);
+        assert_eq!(encoder.property::<u32>("idrinterval"), 256);
+        assert_eq!(encoder.property::<u32>("preset-id"), 1);
+        encoder.set_property_from_str("control-rate", "variable_bitrate");
+        encoder.set_property_from_str("profile", "High");
+        encoder.set_property("insert-sps-pps", true);
+    }
+}
