@@ -7,6 +7,7 @@
 //! | [`base`] | geometry, labels, time, exit status, paths of shipped files |
 //! | [`meta`] | DeepStream's metadata: ABI, pools, views, C functions |
 //! | [`surface`] | `NvBufSurface` and what is done to pixels |
+//! | [`catalog`] | models that are fetched: list, download, check |
 //! | [`config`] | DeepStream's key files and YAML as typed structs |
 //! | [`infer`] | engines, preprocessing, decoding, clustering |
 //! | [`draw`] | boxes, text, lines on surfaces |
@@ -16,6 +17,7 @@
 
 pub mod apps;
 pub mod base;
+pub mod catalog;
 pub mod config;
 pub mod draw;
 pub mod elements;

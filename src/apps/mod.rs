@@ -11,6 +11,7 @@ mod common;
 mod completions;
 mod doctor;
 mod list;
+mod models;
 mod shipped;
 mod test1;
 
@@ -26,6 +27,7 @@ pub struct Cli {
 enum Command {
     Test1(Box<test1::Args>),
     List(list::Args),
+    Models(models::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
 }
@@ -37,6 +39,7 @@ impl Cli {
         match self.command {
             Command::Test1(args) => test1::run(&args),
             Command::List(args) => list::run(&args),
+            Command::Models(args) => models::run(&args),
             Command::Doctor(args) => doctor::run(&args),
             Command::Completions(args) => completions::run(&args),
         }
