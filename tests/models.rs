@@ -28,10 +28,13 @@ enum Manner {
     TooLong,
 }
 
-/// A server of one file on loopback. `asked` holds the first line and the range of each request.
+/// The first line and the range of each request.
+type Log = Mutex<Vec<(String, Option<u64>)>>;
+
+/// A server of one file on loopback.
 struct Server {
     address: String,
-    asked: Arc<Mutex<Vec<(String, Option<u64>)>>>,
+    asked: Arc<Log>,
 }
 
 fn serve(content: Vec<u8>, manner: Manner) -> Server {
@@ -49,12 +52,7 @@ fn serve(content: Vec<u8>, manner: Manner) -> Server {
     Server { address, asked }
 }
 
-fn answer(
-    mut stream: TcpStream,
-    content: &[u8],
-    manner: Manner,
-    log: &Mutex<Vec<(String, Option<u64>)>>,
-) -> std::io::Result<()> {
+fn answer(mut stream: TcpStream, content: &[u8], manner: Manner, log: &Log) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     loop {
         let mut first = String::new();
