@@ -1,0 +1,1 @@
+"""Training of the sample models; see README.md beside this file."""
