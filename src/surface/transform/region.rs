@@ -23,14 +23,12 @@ impl Region {
     }
 
     /// Where a picture of `content` lies in one of `frame` when it is scaled with its aspect ratio kept and centred:
-    /// the letterbox of `enable-padding`. Even edges, so that chroma of 4:2:0 formats is not shared with the bars.
+    /// the letterbox of `enable-padding`. Sizes and edges are rounded down to even numbers, as DeepStream's are.
     pub fn letterbox(content: Size, frame: Size) -> Self {
         let (cw, ch) = (u64::from(content.width).max(1), u64::from(content.height).max(1));
         let (fw, fh) = (u64::from(frame.width), u64::from(frame.height));
-        // Rounded to the nearest pixel, at least one.
-        let scaled = |along: u64, over: u64, by: u64| ((along * by + over / 2) / over).max(1);
-        let (width, height) = if fw * ch <= fh * cw { (fw, scaled(ch, cw, fw)) } else { (scaled(cw, ch, fh), fh) };
-        let even = |whole: u64, part: u64| if part == whole || part < 2 { part } else { part & !1 };
+        let (width, height) = if fw * ch <= fh * cw { (fw, ch * fw / cw) } else { (cw * fh / ch, fh) };
+        let even = |whole: u64, part: u64| if part == whole || part < 2 { part.max(1) } else { part & !1 };
         let (width, height) = (even(fw, width.min(fw)), even(fh, height.min(fh)));
         let size = Size { width: width as u32, height: height as u32 };
         Self { left: ((fw - width) / 2) as u32 & !1, top: ((fh - height) / 2) as u32 & !1, size }
@@ -99,7 +97,9 @@ mod tests {
         let wide = Region::letterbox(size(1920, 1080), size(640, 640));
         assert_eq!(wide, Region { left: 0, top: 140, size: size(640, 360) });
         let tall = Region::letterbox(size(1080, 1920), size(1920, 1080));
-        assert_eq!(tall, Region { left: 656, top: 0, size: size(608, 1080) });
+        assert_eq!(tall, Region { left: 656, top: 0, size: size(606, 1080) });
+        let wide = Region::letterbox(size(1000, 700), size(1920, 1056));
+        assert_eq!(wide, Region { left: 206, top: 0, size: size(1508, 1056) });
         assert_eq!(Region::letterbox(size(1280, 720), size(1920, 1080)), Region::whole(size(1920, 1080)));
         assert_eq!(Region::letterbox(size(1, 1000), size(4, 4)).size, size(1, 4));
         assert_eq!(Region::letterbox(size(641, 359), size(641, 359)), Region::whole(size(641, 359)));
