@@ -6,6 +6,7 @@
 use gst::glib;
 
 pub mod codec;
+pub mod enums;
 pub mod nvdsosd;
 pub mod nvdssink;
 pub mod nvinfer;

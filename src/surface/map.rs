@@ -36,6 +36,11 @@ impl<'a> Surfaces<'a> {
         self.memory.len()
     }
 
+    /// How many there is room for (`batchSize`).
+    pub fn capacity(&self) -> u32 {
+        self.memory.surface().batchSize
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -66,6 +71,11 @@ impl<'a> SurfacesMut<'a> {
     /// The surfaces of `buffer`, which holds one memory of these elements.
     pub fn map(buffer: &'a mut gst::BufferRef) -> Result<Self, SurfaceError> {
         Ok(Self { memory: SurfaceMemory::in_buffer(buffer)?, exclusive: PhantomData })
+    }
+
+    /// The surfaces of a memory outside a buffer, such as one fresh from a pool.
+    pub fn of(memory: &'a mut gst::Memory) -> Result<Self, SurfaceError> {
+        Ok(Self { memory: SurfaceMemory::of(memory)?, exclusive: PhantomData })
     }
 
     /// How many surfaces hold pictures (`numFilled`).

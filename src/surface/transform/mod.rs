@@ -41,12 +41,13 @@ pub enum Filter {
     Lanczos,
 }
 
-/// What conversions keep between calls: the resizer's coefficients and two intermediate pictures.
+/// What conversions keep between calls: the resizer's coefficients and intermediate pictures.
 #[derive(Default)]
 pub struct Converter {
     resizer: fast_image_resize::Resizer,
     first: Scratch,
     second: Scratch,
+    unturned: Scratch,
 }
 
 /// A picture whose memory is kept for the next one.
@@ -107,6 +108,35 @@ impl Converter {
             }
         })();
         self.first = scratch;
+        result
+    }
+
+    /// As [`Self::convert`], and turns the picture, so that region `to` shows it as `method` says.
+    pub fn turn(
+        &mut self,
+        source: &View<'_>,
+        from: Region,
+        target: &mut ViewMut<'_>,
+        to: Region,
+        method: Flip,
+        filter: Filter,
+    ) -> Result<(), SurfaceError> {
+        if method == Flip::None {
+            return self.convert(source, from, target, to, filter);
+        }
+        let size = method.size(to.size);
+        if source.format == target.format && from.size == size {
+            flip(&crop(source, from)?, &mut crop_mut(target, to)?, method);
+            return Ok(());
+        }
+        let mut scratch = std::mem::take(&mut self.unturned);
+        let result = (|| {
+            let mut unturned = scratch.picture(target.format, size)?;
+            self.convert(source, from, &mut unturned, Region::whole(size), filter)?;
+            flip(&unturned.as_view(), &mut crop_mut(target, to)?, method);
+            Ok(())
+        })();
+        self.unturned = scratch;
         result
     }
 
