@@ -5,4 +5,5 @@ pub mod accepted;
 pub mod bridge;
 pub mod choose;
 pub mod nal;
+pub mod pads;
 pub mod relay;

@@ -10,7 +10,7 @@ use super::{SkipFrames, props, props::Settings};
 use crate::elements::codec::{
     accepted::Accepted,
     bridge::{Bridge, Direction},
-    choose, nal, relay,
+    choose, nal, pads, relay,
 };
 
 static CAT: LazyLock<gst::DebugCategory> = LazyLock::new(|| {
@@ -214,8 +214,7 @@ impl ObjectSubclass for Decoder {
     type ParentType = gst::Bin;
 
     fn with_class(class: &Self::Class) -> Self {
-        let template = |name| class.pad_template(name).unwrap_or_else(|| unreachable!());
-        let sink = gst::GhostPad::builder_from_template(&template("sink"))
+        let sink = pads::builder::<gst::GhostPad>(class.pad_template("sink"), gst::PadDirection::Sink)
             .event_function(|pad, parent, event| {
                 Self::catch_panic_pad_function(parent, || false, |decoder| decoder.sink_event(pad, event))
             })
@@ -223,7 +222,7 @@ impl ObjectSubclass for Decoder {
                 Self::catch_panic_pad_function(parent, || false, |decoder| decoder.sink_query(pad, query))
             })
             .build();
-        let src = gst::GhostPad::builder_from_template(&template("src")).build();
+        let src = pads::builder::<gst::GhostPad>(class.pad_template("src"), gst::PadDirection::Src).build();
         Self {
             sink,
             src,

@@ -6,6 +6,7 @@ use gst::{glib, prelude::*, subclass::prelude::*};
 use gst_video::{VideoFormat, VideoInfo, VideoMeta};
 
 use super::Direction;
+use crate::elements::codec::pads;
 use crate::surface::{caps, error::SurfaceError, memory};
 
 static CAT: LazyLock<gst::DebugCategory> = LazyLock::new(|| {
@@ -144,7 +145,7 @@ impl ObjectSubclass for Bridge {
     type ParentType = gst::Element;
 
     fn with_class(class: &Self::Class) -> Self {
-        let sink = gst::Pad::builder_from_template(&class.pad_template("sink").unwrap_or_else(|| unreachable!()))
+        let sink = pads::builder::<gst::Pad>(class.pad_template("sink"), gst::PadDirection::Sink)
             .chain_function(|_, parent, frame| {
                 Self::catch_panic_pad_function(parent, || Err(gst::FlowError::Error), |bridge| bridge.chain(frame))
             })
@@ -155,7 +156,7 @@ impl ObjectSubclass for Bridge {
                 Self::catch_panic_pad_function(parent, || false, |bridge| bridge.query(pad, query))
             })
             .build();
-        let src = gst::Pad::builder_from_template(&class.pad_template("src").unwrap_or_else(|| unreachable!()))
+        let src = pads::builder::<gst::Pad>(class.pad_template("src"), gst::PadDirection::Src)
             .query_function(|pad, parent, query| {
                 Self::catch_panic_pad_function(parent, || false, |bridge| bridge.query(pad, query))
             })
