@@ -8,9 +8,10 @@ use gst_video::VideoFormat;
 
 use super::{SkipFrames, props, props::Settings};
 use crate::elements::codec::{
-    accepted::Accepted,
     bridge::{Bridge, Direction},
-    choose, nal, pads, relay,
+    choose,
+    kept::Kept,
+    nal, pads, relay,
 };
 
 static CAT: LazyLock<gst::DebugCategory> = LazyLock::new(|| {
@@ -39,7 +40,7 @@ pub struct Decoder {
     src: gst::GhostPad,
     bridge: Bridge,
     settings: Mutex<Settings>,
-    accepted: Accepted,
+    kept: Kept,
     state: Mutex<State>,
 }
 
@@ -228,7 +229,7 @@ impl ObjectSubclass for Decoder {
             src,
             bridge: Bridge::new(Direction::ToNvmm, FORMATS),
             settings: Mutex::default(),
-            accepted: Accepted::default(),
+            kept: Kept::default(),
             state: Mutex::default(),
         }
     }
@@ -248,7 +249,7 @@ impl ObjectImpl for Decoder {
             "low-latency-mode" => value.get().map(|value| settings.low_latency = value),
             "max-threads" => value.get().map(|value| settings.max_threads = value),
             _ => {
-                self.accepted.set(*CAT, spec, value);
+                self.kept.set(spec, value);
                 Ok(())
             }
         };
@@ -264,7 +265,7 @@ impl ObjectImpl for Decoder {
             "drop-frame-interval" => settings.drop_frame_interval.to_value(),
             "low-latency-mode" => settings.low_latency.to_value(),
             "max-threads" => settings.max_threads.to_value(),
-            _ => self.accepted.get(spec),
+            _ => self.kept.get(spec),
         }
     }
 
@@ -306,9 +307,7 @@ impl ElementImpl for Decoder {
         static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {
             let frames = crate::surface::caps::nvmm(FORMATS);
             let pads = [("sink", gst::PadDirection::Sink, props::sink_caps()), ("src", gst::PadDirection::Src, frames)];
-            pads.into_iter()
-                .filter_map(|(name, way, caps)| gst::PadTemplate::new(name, way, gst::PadPresence::Always, &caps).ok())
-                .collect()
+            pads.into_iter().filter_map(|(name, way, caps)| pads::always(name, way, &caps)).collect()
         });
         TEMPLATES.as_ref()
     }

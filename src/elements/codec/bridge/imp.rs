@@ -177,14 +177,7 @@ impl GstObjectImpl for Bridge {}
 
 impl ElementImpl for Bridge {
     fn pad_templates() -> &'static [gst::PadTemplate] {
-        static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {
-            let both = [("sink", gst::PadDirection::Sink), ("src", gst::PadDirection::Src)];
-            both.into_iter()
-                .filter_map(|(name, way)| {
-                    gst::PadTemplate::new(name, way, gst::PadPresence::Always, &gst::Caps::new_any()).ok()
-                })
-                .collect()
-        });
+        static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(pads::anything);
         TEMPLATES.as_ref()
     }
 }
