@@ -3,7 +3,7 @@
 use super::convert::{Side, Work};
 use super::negotiate;
 use super::settings::Settings;
-use crate::elements::codec::accepted::Accepted;
+use crate::elements::codec::kept::Kept;
 use crate::meta;
 use crate::surface::caps::{self, FORMATS};
 use gst::glib;
@@ -23,7 +23,7 @@ static CAT: LazyLock<gst::DebugCategory> = LazyLock::new(|| {
 #[derive(Default)]
 pub struct NvVideoConvert {
     settings: Mutex<Settings>,
-    accepted: Accepted,
+    accepted: Kept,
     work: Mutex<Option<Work>>,
     /// Whether downstream reads strides from a `GstVideoMeta`.
     strides: Mutex<bool>,
@@ -46,7 +46,7 @@ impl ObjectImpl for NvVideoConvert {
         let before = *self.settings();
         let taken = self.settings().set(spec.name(), value);
         match taken {
-            None => self.accepted.set(*CAT, spec, value),
+            None => self.accepted.set(spec, value),
             Some(Err(error)) => gst::warning!(CAT, imp = self, "{}: {error}", spec.name()),
             Some(Ok(())) => {}
         }
