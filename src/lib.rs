@@ -11,6 +11,7 @@
 //! | [`config`] | DeepStream's key files and YAML as typed structs |
 //! | [`infer`] | engines, preprocessing, decoding, clustering |
 //! | [`draw`] | boxes, text, lines on surfaces |
+//! | [`encode`] | JPEG pictures of frames and objects |
 //! | [`elements`] | the GStreamer elements under DeepStream's names |
 //! | [`pipeline`] | what apps are written with |
 //! | [`apps`] | one file per command |
@@ -21,6 +22,7 @@ pub mod catalog;
 pub mod config;
 pub mod draw;
 pub mod elements;
+pub mod encode;
 pub mod infer;
 pub mod meta;
 pub mod pipeline;

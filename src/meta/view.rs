@@ -60,6 +60,24 @@ macro_rules! view {
         }
 
         impl $name {
+            /// The view of a struct that C code passed.
+            ///
+            /// # Safety
+            /// `raw` is live for `'a`, comes from a pool of this library and is not edited meanwhile.
+            pub unsafe fn from_ptr<'a>(raw: *const $raw) -> &'a Self {
+                // SAFETY: the caller's promise.
+                unsafe { <Self as $crate::meta::view::View>::from_raw(raw.cast_mut()) }
+            }
+
+            /// The view of a struct that C code passed, to edit.
+            ///
+            /// # Safety
+            /// `raw` is live for `'a`, comes from a pool of this library and is used through this view alone meanwhile.
+            pub unsafe fn from_ptr_mut<'a>(raw: *mut $raw) -> &'a mut Self {
+                // SAFETY: the caller's promise.
+                unsafe { <Self as $crate::meta::view::View>::from_raw_mut(raw) }
+            }
+
             /// The ABI struct.
             pub(crate) fn raw(&self) -> *mut $raw {
                 self.raw.get()

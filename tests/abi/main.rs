@@ -25,6 +25,7 @@ macro_rules! layouts {
     };
 }
 
+mod exports;
 mod structs;
 
 #[test]

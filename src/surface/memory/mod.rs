@@ -28,6 +28,7 @@ mod unwrap;
 pub(super) use batch::replaced;
 pub use batch::{batch, batch_of};
 pub use frame::wrap;
+pub(crate) use pixels::view_of;
 pub use unwrap::unwrap;
 
 /// The memory type, as NVIDIA's buffer pool names it.

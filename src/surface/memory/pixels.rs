@@ -2,8 +2,9 @@
 
 use crate::base::geometry::Size;
 use crate::surface::error::SurfaceError;
-use crate::surface::ffi::NvBufSurfaceParams;
+use crate::surface::ffi::{NvBufSurface, NvBufSurfaceParams};
 use crate::surface::format::Format;
+use crate::surface::values::NVBUF_MEM_CUDA_DEVICE;
 use crate::surface::view::{View, ViewMut};
 
 /// Format and size that a description gives.
@@ -37,7 +38,7 @@ fn planes(params: &NvBufSurfaceParams, format: Format, size: Size) -> Planes {
 ///
 /// # Safety
 /// The description was made over pixels that stay alive and mapped for `'a`, and nobody writes them meanwhile.
-pub(super) unsafe fn view<'a>(params: &NvBufSurfaceParams) -> Result<View<'a>, SurfaceError> {
+pub(crate) unsafe fn view<'a>(params: &NvBufSurfaceParams) -> Result<View<'a>, SurfaceError> {
     let (format, size) = shape(params)?;
     let (starts, lengths, pitches) = planes(params, format, size);
     // SAFETY: promised by the caller.
@@ -55,4 +56,26 @@ pub(super) unsafe fn view_mut<'a>(params: &NvBufSurfaceParams) -> Result<ViewMut
     // SAFETY: promised by the caller; planes do not overlap.
     let plane = |i: usize| unsafe { std::slice::from_raw_parts_mut(starts[i], lengths[i]) };
     Ok(ViewMut::new(format, size, [plane(0), plane(1), plane(2)], pitches)?)
+}
+
+/// The pixels of surface `index` of a batch that C code passed.
+///
+/// # Safety
+/// `surface` is NULL or points to an `NvBufSurface` whose list has `batchSize` descriptions of pixels in host memory that
+/// stay alive for `'a` and are not written meanwhile.
+pub(crate) unsafe fn view_of<'a>(surface: *const NvBufSurface, index: usize) -> Result<View<'a>, SurfaceError> {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let Some(surface) = surface.as_ref().filter(|surface| !surface.surfaceList.is_null()) else {
+            return Err(SurfaceError::Empty);
+        };
+        if surface.memType == NVBUF_MEM_CUDA_DEVICE {
+            return Err(SurfaceError::NotSurface("its pixels are in device memory".to_owned()));
+        }
+        let count = surface.batchSize as usize;
+        if index >= count {
+            return Err(SurfaceError::Index { index, count });
+        }
+        view(&*surface.surfaceList.add(index))
+    }
 }
