@@ -22,8 +22,9 @@ struct Free {
 
 /// Blocks looked at before a new one is made: what fits is nearly always the first.
 const LOOK: usize = 8;
-/// The least that is allocated, so that texts of usual lengths can take each other's blocks.
-const SMALLEST: usize = 64;
+/// The least that is allocated, so that texts of usual lengths can take each other's blocks: the ABI's own labels have
+/// as much.
+const SMALLEST: usize = 128;
 
 impl Buffers {
     /// No blocks; at most `limit` are kept.
@@ -54,8 +55,9 @@ impl Buffers {
             // SAFETY: the block came from malloc and is on no list any more.
             unsafe { g_free(small) };
         }
+        // Powers of two, so that larger ones fit each other too.
         // SAFETY: g_malloc aborts rather than return NULL for a size above 0.
-        unsafe { g_malloc(bytes.max(SMALLEST)) }
+        unsafe { g_malloc(bytes.max(SMALLEST).checked_next_power_of_two().unwrap_or(bytes)) }
     }
 
     /// Takes a block made by `g_malloc`; NULL is ignored.
