@@ -167,6 +167,9 @@ pub(crate) fn raw(data: *mut NvDsMetaCompLatency) -> RawUserMeta {
 }
 
 /// Copy function of latency metadata: gets the user meta, answers its data's copy.
+///
+/// # Safety
+/// `data` is NULL or a live user meta that holds a record.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nvds_copy_latency_meta(data: *mut c_void, _user_data: *mut c_void) -> *mut c_void {
     // SAFETY: the caller passes a user meta that holds a record.
@@ -183,6 +186,9 @@ pub unsafe extern "C" fn nvds_copy_latency_meta(data: *mut c_void, _user_data: *
 }
 
 /// Release function of latency metadata.
+///
+/// # Safety
+/// `data` is NULL or a live user meta that holds a record.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nvds_release_latency_meta(data: *mut c_void, _user_data: *mut c_void) {
     // SAFETY: the caller passes a user meta that holds a record.

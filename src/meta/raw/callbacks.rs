@@ -62,6 +62,9 @@ callbacks! {
 }
 
 /// Deep copy of a batch. The second argument is not used.
+///
+/// # Safety
+/// `data` is NULL or a live batch.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nvds_batch_meta_copy_func(data: *mut c_void, _user_data: *mut c_void) -> *mut c_void {
     if data.is_null() {
@@ -72,6 +75,9 @@ pub unsafe extern "C" fn nvds_batch_meta_copy_func(data: *mut c_void, _user_data
 }
 
 /// Lets a batch go: back to the pool it came from, or freed. The second argument is not used.
+///
+/// # Safety
+/// `data` is NULL or a batch nobody uses any more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nvds_batch_meta_release_func(data: *mut c_void, _user_data: *mut c_void) {
     if !data.is_null() {
