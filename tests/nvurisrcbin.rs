@@ -302,7 +302,10 @@ fn a_cut_off_file_plays_as_far_as_it_goes() {
     assert!(some.len() > 5 && some.len() < FRAMES, "{}", some.len());
     let mp4 = write(dir.path(), "a.mp4", "x264enc ! mp4mux");
     let failure = source(&cut(&mp4, 60), "").failure();
-    assert!(failure.text.contains("cannot be played: This file contains no playable streams"), "{failure:?}");
+    assert!(
+        failure.text.contains("cannot be played: ") && failure.text.ends_with("contains no playable streams"),
+        "{failure:?}"
+    );
 }
 
 #[test]

@@ -125,7 +125,9 @@ pub fn collect(pad: &gst::Pad) -> Arc<Mutex<Vec<Frame>>> {
     let kept = frames.clone();
     pad.add_probe(gst::PadProbeType::BUFFER, move |pad, info| {
         if let (Some(buffer), Some(caps)) = (info.buffer(), pad.current_caps()) {
-            kept.lock().unwrap().push(Frame { buffer: buffer.to_owned(), caps });
+            let mut kept = kept.lock().unwrap();
+            assert!(kept.len() < 5000, "a stream without end");
+            kept.push(Frame { buffer: buffer.to_owned(), caps });
         }
         gst::PadProbeReturn::Ok
     });

@@ -180,8 +180,10 @@ impl Decoder {
             });
             input.send_event(gst::event::Eos::new());
         }
-        let removed = self.sink.set_target(None::<&gst::Pad>).and_then(|()| self.obj().remove(old));
+        // Locked first: the bin may be changing its children's state in another thread meanwhile.
+        old.set_locked_state(true);
         let _ = old.set_state(gst::State::Null);
+        let removed = self.sink.set_target(None::<&gst::Pad>).and_then(|()| self.obj().remove(old));
         self.state().decoder = None;
         removed.map_err(|error| gst::error_msg!(gst::CoreError::Pad, ("{} cannot be replaced: {error}", old.name())))
     }
