@@ -120,9 +120,9 @@ fn launch_text_and_elements_stand_beside_stages() {
 fn mistakes_in_the_building_are_named() {
     let base = || one_source().sink(&Output::None);
     fails(
-        one_source().probe(After("mx"), |_| Flow::Continue).sink(&Output::None),
+        one_source().probe(After("muxx"), |_| Flow::Continue).sink(&Output::None),
         Exit::Usage,
-        "a probe is set after `mx`, but no element has that name; did you mean `mux`?",
+        "a probe is set after `muxx`, but no element has that name; did you mean `mux`?",
     );
     fails(
         one_source().element("queue", "q", &[("max-size-bufers", "1")]).sink(&Output::None),

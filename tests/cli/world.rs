@@ -82,7 +82,7 @@ impl World {
     /// Makes a video by a launch line that ends before the muxer's file: `videotestsrc ... ! x264enc ! mp4mux`.
     pub fn make(&self, name: &str, launch: &str) -> PathBuf {
         let path = self.path(name);
-        play(&format!("{launch} ! filesink location={}", path.display()));
+        play(&format!("{launch} ! filesink location=\"{}\"", path.display()));
         path
     }
 
@@ -192,7 +192,7 @@ pub fn play(launch: &str) {
 
 /// Frames that a video file decodes to, with GStreamer's own elements.
 pub fn frames_in(path: &Path) -> u64 {
-    let launch = format!("filesrc location={} ! decodebin ! fakesink name=out sync=false", path.display());
+    let launch = format!("filesrc location=\"{}\" ! decodebin ! fakesink name=out sync=false", path.display());
     let pipeline = gst::parse::launch(&launch).unwrap().downcast::<gst::Pipeline>().unwrap();
     let count = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
     let counter = count.clone();
