@@ -104,12 +104,19 @@ impl Pipeline {
         self.output.as_ref().map(|output| output.resolved(&self.app, output::has_display()))
     }
 
+    /// The configuration of each network, by the name of its stage.
+    pub(super) fn configs(&self) -> Vec<(String, PathBuf)> {
+        let config = |stage: &Stage| match stage {
+            Stage::Infer { name, config } => Some((name.clone(), config.clone())),
+            _ => None,
+        };
+        self.stages.iter().filter_map(config).collect()
+    }
+
     /// Configuration mistakes, found before anything is built.
     pub(super) fn check(&self, inputs: &[Input], output: Option<&Output>) -> Result<(), PipelineError> {
-        for stage in &self.stages {
-            if let Stage::Infer { config, .. } = stage {
-                NvInferConfig::load(config)?;
-            }
+        for (_, config) in self.configs() {
+            NvInferConfig::load(&config)?;
         }
         let splits = ["nvmultistreamtiler", "nvstreamdemux"];
         let joined = self.stages.iter().any(|stage| match stage {

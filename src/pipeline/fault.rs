@@ -1,6 +1,9 @@
 //! From a message on the bus to a sentence: which input or output, what is wrong, what to do.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 use gst::prelude::*;
 
@@ -12,6 +15,8 @@ pub(super) struct Blame {
     /// The first element of each input's chain.
     pub(super) sources: Vec<gst::Element>,
     pub(super) output: Option<Output>,
+    /// The configuration of each network, by its element's name.
+    pub(super) configs: Vec<(String, PathBuf)>,
     /// By the element that said so: what decoder is missing.
     pub(super) missing: HashMap<String, String>,
 }
@@ -25,7 +30,9 @@ impl Blame {
         tracing::debug!("{}: {error}: {details}", path_of(message.src()));
         let text = self.words(&error, message.src(), debug.as_deref());
         let configuration = error.matches(gst::ResourceError::Settings) || error.matches(gst::LibraryError::Settings);
-        ElementError { place: self.place(message.src()), message: text, configuration }
+        let config = message.src().filter(|_| configuration).and_then(|source| self.config_of(&source.name()));
+        let place = config.map_or_else(|| self.place(message.src()), |path| format!("-c {}", path.display()));
+        ElementError { place, message: text, configuration }
     }
 
     /// One line for something that went wrong and was survived.
@@ -50,6 +57,10 @@ impl Blame {
         if let Ok(name) = structure.get::<&str>("name") {
             self.missing.insert(self.place(message.src()), name.to_owned());
         }
+    }
+
+    fn config_of(&self, element: &str) -> Option<&Path> {
+        self.configs.iter().find(|(name, _)| name == element).map(|(_, path)| path.as_path())
     }
 
     fn place(&self, object: Option<&gst::Object>) -> String {

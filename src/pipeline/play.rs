@@ -64,6 +64,7 @@ impl Run {
         settings: &Settings,
     ) -> Result<Self, PipelineError> {
         let Assembly { pipeline: built, entries, sources, main } = assembly;
+        let configs = pipeline.configs();
         let bus = built.bus().unwrap_or_default();
         let meter = Arc::new(Meter::new(inputs.len()));
         let gates = entries.iter().enumerate();
@@ -89,7 +90,7 @@ impl Run {
         Ok(Self {
             progress: Progress::new(settings.progress && !endless, settings.max_frames, &entries),
             paced: settings.sync || output == Some(Output::Display) || inputs.iter().any(Input::is_live),
-            blame: Blame { inputs: inputs.to_vec(), sources, output, missing: HashMap::new() },
+            blame: Blame { inputs: inputs.to_vec(), sources, output, configs, missing: HashMap::new() },
             duration: settings.duration,
             engine: None,
             _listening: listening,

@@ -101,23 +101,21 @@ fn sound_without_pictures_is_an_error() {
 
 #[test]
 fn odd_sizes_keep_their_size() {
-    for (width, height) in [(641, 359), (1, 1), (7, 3)] {
-        let world = World::new();
-        // VP8 keeps odd sizes, which H.264 in 4:2:0 cannot.
-        let launch = format!(
-            "videotestsrc pattern=red num-buffers=4 ! video/x-raw,width={width},height={height},framerate=10/1 ! vp8enc deadline=1 ! webmmux"
-        );
-        world.make("odd.webm", &launch);
-        let ran = world.test1(&["odd.webm", "-o", "none", "--meta-out", "-"]).ends_with(0);
-        let sizes: Vec<_> = ran
-            .stdout
-            .lines()
-            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
-            .map(|line| (line["width"].as_u64().unwrap(), line["height"].as_u64().unwrap()))
-            .collect();
-        assert_eq!(sizes, [(width, height); 4]);
-        let ran = world.test1(&["odd.webm", "-o", "jpeg:p", "-s"]).ends_with(0);
-        assert_eq!(world.path("p").read_dir().unwrap().count(), 4, "{}", ran.stderr);
+    let world = World::new();
+    // VP8 keeps odd sizes, which H.264 in 4:2:0 cannot.
+    let source = "videotestsrc pattern=red num-buffers=4 ! video/x-raw,width=641,height=359,framerate=10/1";
+    world.make("odd.webm", &format!("{source} ! vp8enc deadline=1 ! webmmux"));
+    let inputs =
+        [("odd.webm", (641, 359)), ("test:red?size=1x1&frames=4", (1, 1)), ("test:red?size=7x3&frames=4", (7, 3))];
+    for (number, (input, size)) in inputs.into_iter().enumerate() {
+        let ran = world.test1(&[input, "-o", "none", "--meta-out", "-"]).ends_with(0);
+        let lines = ran.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let sizes: Vec<_> =
+            lines.map(|line| (line["width"].as_u64().unwrap(), line["height"].as_u64().unwrap())).collect();
+        assert_eq!(sizes, [size; 4]);
+        let folder = format!("pictures{number}");
+        let ran = world.test1(&[input, "-o", &format!("jpeg:{folder}"), "-s"]).ends_with(0);
+        assert_eq!(world.path(&folder).read_dir().unwrap().count(), 4, "{}", ran.stderr);
     }
 }
 

@@ -42,7 +42,7 @@ impl World {
         let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/models/detectnet.onnx");
         let text = format!(
             "[property]\nonnx-file={}\nlabelfile-path=labels.txt\nnum-detected-classes=1\n\
-             net-scale-factor=0.00392156862745098\ncluster-mode=4\n{lines}\n\
+             cluster-mode=4\n{lines}\n\
              [class-attrs-all]\npre-cluster-threshold=0.5\n",
             model.display()
         );
