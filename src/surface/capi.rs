@@ -209,7 +209,7 @@ pub unsafe extern "C" fn NvBufSurfaceMap(
     surface: *mut NvBufSurface,
     index: c_int,
     plane: c_int,
-    _access: u32,
+    _access: NvBufSurfaceMemMapFlags,
 ) -> c_int {
     status("NvBufSurfaceMap", || {
         // SAFETY: promised by the caller.

@@ -70,3 +70,14 @@ fn every_enum_has_the_values_of_the_table() {
         assert!(table.contains(row), "{row:?} is not in the table");
     }
 }
+
+#[test]
+fn every_constant_has_the_value_of_the_table() {
+    let table: Vec<(&str, u64)> = include_str!("constants.tsv")
+        .lines()
+        .skip(1)
+        .map(|line| line.split_once('\t').unwrap())
+        .map(|(name, value)| (name, value.parse().unwrap()))
+        .collect();
+    assert_eq!(table, ds_apps::meta::ffi::CONSTANTS);
+}

@@ -1,0 +1,2 @@
+/* nvdsmeta_schema.h of DeepStream, as far as ds-apps has it. */
+#include "ds_apps.h"

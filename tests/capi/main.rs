@@ -1,0 +1,95 @@
+//! A C program against the headers and the built library. `tests/capi/valgrind.sh` runs it under valgrind.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Where this test and `libds_apps.so` lie.
+fn build_dir() -> PathBuf {
+    std::env::current_exe().unwrap().parent().unwrap().to_owned()
+}
+
+/// Compiler and linker flags of GStreamer.
+fn gstreamer() -> Vec<String> {
+    let output = Command::new("pkg-config").args(["--cflags", "--libs", "gstreamer-1.0"]).output().unwrap();
+    assert!(output.status.success(), "pkg-config knows no gstreamer-1.0");
+    String::from_utf8(output.stdout).unwrap().split_whitespace().map(str::to_owned).collect()
+}
+
+/// Compiles the program and answers its path.
+fn compiled() -> PathBuf {
+    let program = build_dir().join("capi-program");
+    let output = Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()))
+        .args(["-g", "-Wall", "-Wextra", "-Werror", "-o"])
+        .arg(&program)
+        .arg(root().join("tests/capi/program.c"))
+        .arg(format!("-I{}", root().join("include").display()))
+        .arg(build_dir().join("libds_apps.so"))
+        .arg(format!("-Wl,-rpath,{}", build_dir().display()))
+        .args(gstreamer())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    program
+}
+
+#[test]
+fn a_c_program_uses_metadata_surfaces_and_events() {
+    let program = compiled();
+    // No plugins are needed, and looking for them takes long under valgrind.
+    let wrapper = std::env::var("DS_APPS_CAPI_WRAPPER").unwrap_or_default();
+    let mut words = wrapper.split_whitespace().map(str::to_owned).chain([program.to_str().unwrap().to_owned()]);
+    let output = Command::new(words.next().unwrap())
+        .args(words)
+        .env("GST_REGISTRY", build_dir().join("capi-registry.bin"))
+        .env("GST_PLUGIN_SYSTEM_PATH", "")
+        .env("G_SLICE", "always-malloc")
+        .env("G_DEBUG", "fatal_warnings")
+        .output()
+        .unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    assert!(output.status.success(), "{}\n{}", output.status, String::from_utf8_lossy(&text));
+}
+
+/// Structs with C++ containers inside, which the headers leave out.
+const CXX: &[&str] = &[
+    "NvDsInferParseDetectionParams",
+    "NvDsAnalyticsObjInfo",
+    "NvDsAnalyticsFrameMeta",
+    "NvDsPreProcessTensorMeta",
+    "GstNvDsPreProcessBatchMeta",
+];
+
+#[test]
+fn the_headers_are_good_c_plus_plus_and_lay_structs_out_as_the_abi_does() {
+    let source = build_dir().join("capi-headers.cpp");
+    let mut text = String::new();
+    for entry in std::fs::read_dir(root().join("include")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name.ends_with(".h") {
+            text += &format!("#include \"{name}\"\n");
+        }
+    }
+    for row in include_str!("../abi/structs.tsv").lines().skip(1) {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let [name, size, _, field, offset, _] = cells[..] else { panic!("bad row: {row}") };
+        if !CXX.contains(&name) {
+            text += &format!(
+                "static_assert(sizeof({name}) == {size} && offsetof({name}, {field}) == {offset}, \"{name}.{field}\");\n"
+            );
+        }
+    }
+    std::fs::write(&source, text).unwrap();
+    let output = Command::new("c++")
+        .args(["-fsyntax-only", "-std=c++17", "-Wall", "-Wextra", "-Werror"])
+        .arg(format!("-I{}", root().join("include").display()))
+        .arg(&source)
+        .args(gstreamer().iter().filter(|flag| !flag.starts_with("-l")))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
