@@ -111,3 +111,92 @@ fn properties_have_deepstreams_names_and_defaults() {
         encoder.set_property("insert-sps-pps", true);
     }
 }
+
+#[test]
+fn odd_sizes_lose_their_last_column_and_row_and_nothing_else() {
+    if !installed(&["x264enc"]) || !installed(&["avdec_h264"]) {
+        return;
+    }
+    // A picture whose inside can be told from its edges; the encoder's loss stays below a few steps.
+    for (size, even) in [((641, 359), (640, 358)), ((161, 120), (160, 120)), ((3, 3), (2, 2))] {
+        for memory in ["", "(memory:NVMM)"] {
+            let frames = run(&format!(
+                "videotestsrc num-buffers=3 pattern=gradient ! video/x-raw,format=I420,width={},height={} ! nvvideoconvert ! \
+                 video/x-raw{memory} ! nvv4l2h264enc bitrate=20000000 ! h264parse ! avdec_h264 ! video/x-raw,width={},height={} ! identity name=sink ! fakesink",
+                size.0, size.1, even.0, even.1
+            ));
+            assert_eq!(frames.len(), 3);
+            let info = gst_video::VideoInfo::builder(gst_video::VideoFormat::I420, even.0, even.1).build().unwrap();
+            let stride = frames[0].meta::<gst_video::VideoMeta>().map_or(info.stride()[0], |meta| meta.stride()[0]);
+            assert!(frames[0].size() >= info.size(), "a picture of {even:?}");
+            let map = frames[0].map_readable().unwrap();
+            let row = |y: usize| map[y * stride as usize];
+            let last = even.1 as usize - 1;
+            // Of three rows there is no gradient to speak of.
+            assert!(
+                size.1 < 9 || row(last).abs_diff((16 + 219 * last / size.1 as usize) as u8) < 24,
+                "{size:?}: {}",
+                row(last)
+            );
+        }
+    }
+}
+
+#[test]
+fn one_pixel_is_too_little_and_says_so() {
+    if !installed(&["x264enc"]) {
+        return;
+    }
+    let pipeline = gst::parse::launch(
+        "videotestsrc num-buffers=2 ! video/x-raw,format=I420,width=1,height=1 ! nvv4l2h264enc ! fakesink",
+    );
+    let pipeline = pipeline.unwrap().downcast::<gst::Pipeline>().unwrap();
+    pipeline.set_state(gst::State::Playing).unwrap();
+    let message =
+        pipeline.bus().unwrap().timed_pop_filtered(gst::ClockTime::from_seconds(30), &[gst::MessageType::Error]);
+    let message = message.expect("an error");
+    let gst::MessageView::Error(error) = message.view() else { panic!() };
+    assert!(error.error().message().ends_with("1x1 pixels are too few: 2x2 are the least"), "{}", error.error());
+    pipeline.set_state(gst::State::Null).unwrap();
+}
+
+#[test]
+fn frames_reach_the_encoder_without_a_copy() {
+    if !installed(&["x264enc"]) {
+        return;
+    }
+    init();
+    let pipeline = gst::parse::launch(
+        "nvurisrcbin uri=test:ball?size=320x240&frames=5 ! identity name=in ! nvv4l2h264enc name=e ! fakesink sync=false",
+    );
+    let pipeline = pipeline.unwrap().downcast::<gst::Pipeline>().unwrap();
+    pipeline.set_state(gst::State::Ready).unwrap();
+    let encoder = pipeline.by_name("e").unwrap().downcast::<gst::Bin>().unwrap();
+    let inner = encoder
+        .children()
+        .into_iter()
+        .find(|child| child.factory().unwrap_or_else(|| encoder.factory().unwrap()).name() == "x264enc");
+    let addresses = |pad: gst::Pad| {
+        let (send, receive) = std::sync::mpsc::channel();
+        pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
+            let buffer = info.buffer().unwrap();
+            let address = match ds_apps::surface::Surfaces::map(buffer) {
+                Ok(surfaces) => surfaces.view(0).unwrap().plane(0).as_ptr() as usize,
+                Err(_) => buffer.map_readable().unwrap().as_ptr() as usize,
+            };
+            send.send(address).unwrap();
+            gst::PadProbeReturn::Ok
+        });
+        receive
+    };
+    let before = addresses(pipeline.by_name("in").unwrap().static_pad("src").unwrap());
+    let after = addresses(inner.unwrap().static_pad("sink").unwrap());
+    pipeline.set_state(gst::State::Playing).unwrap();
+    let end = [gst::MessageType::Eos, gst::MessageType::Error];
+    let message = pipeline.bus().unwrap().timed_pop_filtered(gst::ClockTime::from_seconds(60), &end).unwrap();
+    assert_eq!(message.type_(), gst::MessageType::Eos);
+    pipeline.set_state(gst::State::Null).unwrap();
+    let (before, after): (Vec<_>, Vec<_>) = (before.try_iter().collect(), after.try_iter().collect());
+    assert_eq!(before.len(), 5);
+    assert_eq!(before, after);
+}

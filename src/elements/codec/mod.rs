@@ -3,6 +3,7 @@
 
 pub mod bridge;
 pub mod choose;
+pub mod even_size;
 pub mod kept;
 pub mod nal;
 pub mod pads;

@@ -2,13 +2,14 @@
 
 use super::kind::Kind;
 use super::settings::{ControlRate, Settings};
-use crate::elements::codec::choose;
+use crate::elements::codec::{choose, even_size::EvenSize};
 use gst::glib;
 use gst::prelude::*;
 
-/// `nvvideoconvert ! encoder ! capsfilter`.
+/// `nvvideoconvert ! even size ! encoder ! capsfilter`.
 pub struct Child {
     convert: gst::Element,
+    even: gst::Element,
     /// The machine's encoder.
     pub encoder: gst::Element,
     filter: gst::Element,
@@ -35,14 +36,14 @@ impl Child {
         };
         let (convert, filter) = (make("nvvideoconvert")?, make("capsfilter")?);
         filter.set_property("caps", kind.caps_in(settings.profile));
-        let child = Self { convert, encoder, filter };
+        let child = Self { convert, even: EvenSize::default().upcast(), encoder, filter };
         child.configure(settings);
         Ok(child)
     }
 
     /// Puts the elements into `bin` and behind its pads.
     pub fn plug(&self, bin: &gst::Bin, sink: &gst::GhostPad, src: &gst::GhostPad) -> Result<(), glib::BoolError> {
-        let all = [&self.convert, &self.encoder, &self.filter];
+        let all = [&self.convert, &self.even, &self.encoder, &self.filter];
         bin.add_many(all)?;
         gst::Element::link_many(all)?;
         let pad = |element: &gst::Element, name: &str| {
@@ -56,7 +57,7 @@ impl Child {
     pub fn unplug(&self, bin: &gst::Bin, sink: &gst::GhostPad, src: &gst::GhostPad) -> Result<(), glib::BoolError> {
         sink.set_target(None::<&gst::Pad>)?;
         src.set_target(None::<&gst::Pad>)?;
-        for element in [&self.convert, &self.encoder, &self.filter] {
+        for element in [&self.convert, &self.even, &self.encoder, &self.filter] {
             let _ = element.set_state(gst::State::Null);
             bin.remove(element)?;
         }

@@ -1,4 +1,4 @@
-//! The bins: `nvvideoconvert ! encoder ! capsfilter`, made when the element gets READY. Both are the same but for the codec.
+//! The bins: `nvvideoconvert ! even size ! encoder ! capsfilter`, made when the element gets READY. Both are the same but for the codec.
 
 use super::child::Child;
 use super::kind::Kind;
