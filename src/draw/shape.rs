@@ -138,7 +138,7 @@ fn pixels(rect: &Rect) -> Option<(i32, i32, usize, usize)> {
     let (left, top) = (rect.left.round(), rect.top.round());
     let (right, bottom) = (rect.right().round(), rect.bottom().round());
     let ok = right > left && bottom > top && (right - left).is_finite() && (bottom - top).is_finite();
-    ok.then(|| (left as i32, top as i32, (right - left) as usize, (bottom - top) as usize))
+    ok.then_some((left as i32, top as i32, (right - left) as usize, (bottom - top) as usize))
 }
 
 /// A closed path through `points`.

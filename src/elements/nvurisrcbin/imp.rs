@@ -199,7 +199,7 @@ impl UriSource {
         let protocol: RtpProtocol = self.obj().property("select-rtp-protocol");
         child.set_property_from_str("protocols", protocol.protocols());
         let mode = self.obj().property_value("buffer-mode");
-        if let Ok(mode) = mode.transform::<i32>().and_then(|mode| Ok(mode.get::<i32>().unwrap_or_default())) {
+        if let Ok(mode) = mode.transform::<i32>().map(|mode| mode.get::<i32>().unwrap_or_default()) {
             choose::set_first(child, &["buffer-mode"], &mode.to_string());
         }
     }

@@ -81,11 +81,7 @@ impl Splice {
 
     fn sink_event(&self, event: gst::Event) -> bool {
         match event.view() {
-            gst::EventView::Eos(_) => {
-                if self.turn() {
-                    return true;
-                }
-            }
+            gst::EventView::Eos(_) if self.turn() => return true,
             gst::EventView::FlushStart(_) | gst::EventView::FlushStop(_) => {
                 let mut state = self.state();
                 if state.rewinding {
