@@ -127,7 +127,8 @@ impl NvInfer {
         // Looked at here too, so that what is no surface is refused before it is queued.
         Surfaces::map(buffer)?;
         let ticket = Arc::new(Ticket::new(Arc::clone(pool.network()), surfaces));
-        pool.submit(&ticket, &buffer.peek_memory(0).to_owned())?;
+        let memory = buffer.memory(0).ok_or(FrameError::NoBatch)?;
+        pool.submit(&ticket, &memory)?;
         Ok(Some(ticket))
     }
 

@@ -36,6 +36,7 @@ impl Colour {
     }
 
     /// Turns rows of Y, Cb, Cr (0..255) into red, green and blue in 0..255. The rows are equally long.
+    #[inline(always)]
     pub fn row_to_rgb(&self, y: &[f32], cb: &[f32], cr: &[f32], red: &mut [f32], green: &mut [f32], blue: &mut [f32]) {
         let n = y.len();
         let (cb, cr) = (&cb[..n], &cr[..n]);
@@ -50,6 +51,7 @@ impl Colour {
     }
 
     /// Stretches a row of luma to 0..255.
+    #[inline(always)]
     pub fn row_to_gray(&self, y: &[f32], gray: &mut [f32]) {
         for (to, &luma) in gray.iter_mut().zip(y) {
             *to = ((luma - self.black) * self.luma).clamp(0.0, 255.0);
@@ -58,6 +60,7 @@ impl Colour {
 }
 
 /// The luma of a row of red, green and blue, with BT.601's weights, as OpenCV's `COLOR_RGB2GRAY`.
+#[inline(always)]
 pub fn rgb_to_gray(red: &[f32], green: &[f32], blue: &[f32], gray: &mut [f32]) {
     let n = gray.len();
     let (red, green, blue) = (&red[..n], &green[..n], &blue[..n]);

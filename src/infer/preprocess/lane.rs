@@ -12,73 +12,89 @@ pub struct Lane {
     plane: usize,
     channels: usize,
     rows: Vec<Tap>,
-    columns: Vec<Tap>,
+    /// Index of each column's left sample, and the share of the right one divided by [`STEPS`].
+    columns: Vec<(u32, f32)>,
+    taps: Vec<Tap>,
     /// First and last row and first column of the plane that are used.
     bounds: [u32; 3],
-    /// Rows blended into one, times [`STEPS`]; one more sample than is used, so that every tap has a neighbour.
-    blended: Vec<u16>,
+    /// Rows blended into one, times [`STEPS`], channel by channel; one more sample than is used, so that every tap has a
+    /// neighbour.
+    blended: [Vec<u16>; 3],
 }
 
 impl Lane {
     /// Prepares for a plane of `channels` interleaved samples, scaled to `size` (columns, rows).
     pub fn plan(&mut self, plane: usize, channels: usize, axes: (Axis, Axis), size: (u32, u32), filter: Filter) {
         let (across, down) = axes;
-        across.fill(size.0, filter, &mut self.columns);
+        across.fill(size.0, filter, &mut self.taps);
+        self.columns.clear();
+        self.columns.extend(self.taps.iter().map(|tap| (tap.first, tap.weight / f32::from(STEPS))));
         down.fill(size.1, filter, &mut self.rows);
         let ((left, right), (top, bottom)) = (across.bounds(), down.bounds());
         (self.plane, self.channels, self.bounds) = (plane, channels, [top, bottom, left]);
-        self.blended.resize((right - left + 2) as usize * channels, 0);
+        let used = channels.min(self.blended.len());
+        self.blended[..used].iter_mut().for_each(|row| row.resize((right - left + 2) as usize, 0));
     }
 
-    /// Scales row `y` of the result into `out`, one slice a channel; `CHANNELS` is that of the plan, `USED` of them are
-    /// wanted.
+    /// Scales row `y` of the result into `out`, one slice a channel; `CHANNELS` is that of the plan, `USED` of them (at
+    /// most 3) are wanted.
+    #[inline(always)]
     pub fn row<const CHANNELS: usize, const USED: usize>(
         &mut self,
         view: &View<'_>,
         y: usize,
         out: [&mut [f32]; USED],
     ) {
-        self.blend(view, y);
-        let pixels = self.blended.as_chunks::<CHANNELS>().0;
-        pick(pixels, &self.columns, out);
+        self.blend::<CHANNELS, USED>(view, y);
+        for (out, row) in out.into_iter().zip(&self.blended) {
+            pick(row, &self.columns, out);
+        }
     }
 
-    fn blend(&mut self, view: &View<'_>, y: usize) {
+    #[inline(always)]
+    fn blend<const CHANNELS: usize, const USED: usize>(&mut self, view: &View<'_>, y: usize) {
         let [top, bottom, left] = self.bounds;
         let tap = self.rows[y];
         let upper = top + tap.first;
         let lower = (upper + 1).min(bottom);
-        let start = left as usize * self.channels;
-        let used = self.blended.len() - self.channels;
-        let a = &view.row(self.plane, upper as usize)[start..start + used];
-        let b = &view.row(self.plane, lower as usize)[start..start + used];
+        let used = self.blended[0].len() - 1;
+        let pixels = |row: u32| {
+            let (pixels, _) = view.row(self.plane, row as usize).as_chunks::<CHANNELS>();
+            &pixels[left as usize..left as usize + used]
+        };
         let weight = (tap.weight * f32::from(STEPS)).round() as u16;
-        blend_rows(a, b, weight, &mut self.blended[..used]);
+        let Some(rows) = self.blended.first_chunk_mut::<USED>() else { return };
+        blend_rows(pixels(upper), pixels(lower), weight, rows.each_mut().map(|row| &mut row[..used]));
         // The neighbour of the last sample; its weight is always 0.
-        self.blended.copy_within(used - self.channels..used, used);
+        self.blended.iter_mut().filter_map(|row| row.last_mut()).for_each(|last| *last = 0);
     }
 }
 
-/// `out = a * (STEPS - weight) + b * weight`.
-fn blend_rows(a: &[u8], b: &[u8], weight: u16, out: &mut [u16]) {
-    if weight == 0 {
-        out.iter_mut().zip(a).for_each(|(out, &a)| *out = u16::from(a) * STEPS);
-        return;
-    }
-    let rest = STEPS - weight;
-    for ((out, &a), &b) in out.iter_mut().zip(a).zip(b) {
-        *out = u16::from(a) * rest + u16::from(b) * weight;
-    }
-}
-
-/// Takes each tap from a blended row.
-fn pick<const CHANNELS: usize, const USED: usize>(row: &[[u16; CHANNELS]], taps: &[Tap], mut out: [&mut [f32]; USED]) {
-    let out: [&mut [f32]; USED] = out.each_mut().map(|slice| &mut slice[..taps.len()]);
-    for (x, tap) in taps.iter().enumerate() {
-        let pair = &row[tap.first as usize..][..2];
+/// `out = a * (STEPS - weight) + b * weight`, each channel by itself.
+#[inline(always)]
+fn blend_rows<const CHANNELS: usize, const USED: usize>(
+    a: &[[u8; CHANNELS]],
+    b: &[[u8; CHANNELS]],
+    weight: u16,
+    out: [&mut [u16]; USED],
+) {
+    let (rest, count) = (STEPS - weight, a.len().min(b.len()));
+    let (a, b) = (&a[..count], &b[..count]);
+    let out = out.map(|row| &mut row[..count]);
+    for i in 0..count {
         for channel in 0..USED {
-            let (a, b) = (f32::from(pair[0][channel]), f32::from(pair[1][channel]));
-            out[channel][x] = (a + (b - a) * tap.weight) * (1.0 / STEPS as f32);
+            out[channel][i] = u16::from(a[i][channel]) * rest + u16::from(b[i][channel]) * weight;
         }
+    }
+}
+
+/// Takes each tap from a blended row. Nothing in the loop can panic, so that it can be unrolled.
+#[inline(always)]
+fn pick(row: &[u16], columns: &[(u32, f32)], out: &mut [f32]) {
+    let Some(last) = row.len().checked_sub(2) else { return };
+    for (out, &(first, weight)) in out.iter_mut().zip(columns) {
+        let first = (first as usize).min(last);
+        let (a, b) = (i32::from(row[first]), i32::from(row[first + 1]));
+        *out = a as f32 * (1.0 / STEPS as f32) + (b - a) as f32 * weight;
     }
 }

@@ -27,6 +27,8 @@ use taps::Axis;
 #[derive(Debug)]
 pub struct Preprocessor {
     recipe: Arc<Recipe>,
+    /// The vector instructions of this machine.
+    instructions: pulp::Arch,
     plan: Option<(Format, Letterbox)>,
     lanes: [Lane; 3],
     /// Scaled rows in the picture's own channels.
@@ -40,7 +42,7 @@ impl Preprocessor {
     pub fn new(recipe: Arc<Recipe>) -> Self {
         let row = || vec![0.0; recipe.net.width as usize];
         let (scaled, finished) = ([row(), row(), row()], [row(), row(), row()]);
-        Self { recipe, plan: None, lanes: Default::default(), scaled, finished }
+        Self { recipe, instructions: pulp::Arch::new(), plan: None, lanes: Default::default(), scaled, finished }
     }
 
     /// Fills `out` (one frame, `recipe.len()` elements) from `crop` of `view` and says where the picture lies in it.
@@ -57,29 +59,30 @@ impl Preprocessor {
             return Err(InferError::Crop { crop, size: view.size });
         }
         let letterbox = self.plan(view.format, crop);
-        let (width, pixels) = (recipe.net.width as usize, recipe.pixels());
-        match recipe.order {
-            TensorOrder::Nhwc => {
-                let channels = recipe.channels();
-                let mut finished = std::mem::take(&mut self.finished);
-                for (y, target) in out.chunks_exact_mut(width * channels).enumerate() {
-                    self.finish_row(view, &letterbox, y, finished.each_mut().map(Vec::as_mut_slice));
-                    interleave(&finished, channels, target);
-                }
-                self.finished = finished;
-            }
-            _ => {
-                let (first, rest) = out.split_at_mut(pixels);
-                let (second, third) = rest.split_at_mut(rest.len() / 2);
-                for y in 0..recipe.net.height as usize {
-                    let at = |plane: usize| {
-                        if plane == 0 || recipe.channels() == 3 { y * width..(y + 1) * width } else { 0..0 }
-                    };
-                    self.finish_row(view, &letterbox, y, [&mut first[at(0)], &mut second[at(1)], &mut third[at(2)]]);
-                }
-            }
-        }
+        self.instructions.dispatch(Fill { preprocessor: self, view, letterbox: &letterbox, out });
         Ok(letterbox)
+    }
+
+    /// Writes the whole input. Compiled for each set of vector instructions, as is all it calls.
+    #[inline(always)]
+    fn fill(&mut self, view: &View<'_>, letterbox: &Letterbox, out: &mut [f32]) {
+        let recipe = Arc::clone(&self.recipe);
+        let (width, pixels, channels) = (recipe.net.width as usize, recipe.pixels(), recipe.channels());
+        if recipe.order == TensorOrder::Nhwc {
+            let mut finished = std::mem::take(&mut self.finished);
+            for (y, target) in out.chunks_exact_mut(width * channels).enumerate() {
+                self.finish_row(&recipe, view, letterbox, y, finished.each_mut().map(Vec::as_mut_slice));
+                interleave(&finished, channels, target);
+            }
+            self.finished = finished;
+            return;
+        }
+        let (first, rest) = out.split_at_mut(pixels);
+        let (second, third) = rest.split_at_mut(rest.len() / 2);
+        for y in 0..recipe.net.height as usize {
+            let row = |plane: usize| if plane < channels { y * width..(y + 1) * width } else { 0..0 };
+            self.finish_row(&recipe, view, letterbox, y, [&mut first[row(0)], &mut second[row(1)], &mut third[row(2)]]);
+        }
     }
 
     /// Works out which samples are needed; quick when nothing changed.
@@ -102,8 +105,8 @@ impl Preprocessor {
     }
 
     /// Writes row `y` of every channel, normalised; `rows` are in the network's order, empty where it has no channel.
-    fn finish_row(&mut self, view: &View<'_>, letterbox: &Letterbox, y: usize, rows: [&mut [f32]; 3]) {
-        let recipe = Arc::clone(&self.recipe);
+    #[inline(always)]
+    fn finish_row(&mut self, recipe: &Recipe, view: &View<'_>, letterbox: &Letterbox, y: usize, rows: [&mut [f32]; 3]) {
         let (left, top) = (letterbox.left as usize, letterbox.top as usize);
         let right = left + letterbox.size.width as usize;
         let inside = (top..top + letterbox.size.height as usize).contains(&y);
@@ -128,6 +131,7 @@ impl Preprocessor {
     }
 
     /// Scales row `y` of the picture, `width` pixels, into `self.scaled`.
+    #[inline(always)]
     fn scale_row(&mut self, view: &View<'_>, y: usize, width: usize) {
         let [a, b, c] = self.scaled.each_mut().map(|row| &mut row[..width]);
         let [first, second, third] = &mut self.lanes;
@@ -149,6 +153,7 @@ impl Preprocessor {
     }
 
     /// Turns the scaled row into the network's channels.
+    #[inline(always)]
     fn convert_row(&self, format: Format, color: ColorFormat, rows: [&mut [f32]; 3]) {
         let width = rows[0].len();
         let [a, b, c] = self.scaled.each_ref().map(|row| &row[..width]);
@@ -174,7 +179,25 @@ impl Preprocessor {
     }
 }
 
+/// The call of [`Preprocessor::fill`] that is compiled for each set of vector instructions.
+struct Fill<'a> {
+    preprocessor: &'a mut Preprocessor,
+    view: &'a View<'a>,
+    letterbox: &'a Letterbox,
+    out: &'a mut [f32],
+}
+
+impl pulp::NullaryFnOnce for Fill<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.preprocessor.fill(self.view, self.letterbox, self.out);
+    }
+}
+
 /// Writes rows of channels pixel by pixel.
+#[inline(always)]
 fn interleave(rows: &[Vec<f32>; 3], channels: usize, target: &mut [f32]) {
     match channels {
         1 => target.copy_from_slice(&rows[0]),

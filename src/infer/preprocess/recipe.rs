@@ -107,6 +107,7 @@ impl Recipe {
     }
 
     /// Normalises one row of one channel in place; `y` is the row of the input.
+    #[inline(always)]
     pub(super) fn normalise(&self, channel: usize, y: usize, row: &mut [f32]) {
         let scale = self.scale;
         if let Some(mean) = &self.mean {
