@@ -28,7 +28,7 @@ impl Blame {
         let debug = message.debug();
         let details = debug.as_deref().unwrap_or_default();
         tracing::debug!("{}: {error}: {details}", path_of(message.src()));
-        let text = self.words(&error, message.src(), debug.as_deref());
+        let text = self.without_place(self.words(&error, message.src(), debug.as_deref()), message.src());
         let configuration = error.matches(gst::ResourceError::Settings) || error.matches(gst::LibraryError::Settings);
         let config = message.src().filter(|_| configuration).and_then(|source| self.config_of(&source.name()));
         let place = config.map_or_else(|| self.place(message.src()), |path| format!("-c {}", path.display()));
@@ -56,6 +56,16 @@ impl Blame {
         };
         if let Ok(name) = structure.get::<&str>("name") {
             self.missing.insert(self.place(message.src()), name.to_owned());
+        }
+    }
+
+    /// Elements may name their URI; it is named in front of the text already, without a password.
+    fn without_place(&self, text: String, source: Option<&gst::Object>) -> String {
+        let Some(input) = self.source_of(source).and_then(|index| self.inputs.get(index)) else { return text };
+        let uri = input.uri();
+        match text.strip_prefix(&uri) {
+            Some(rest) => rest.trim_start_matches([':', ' ']).to_owned(),
+            None => text.replace(&uri, &input.to_string()),
         }
     }
 
@@ -88,8 +98,15 @@ impl Blame {
         if error.matches(gst::ResourceError::NoSpaceLeft) {
             return "the disk is full".into();
         }
-        if self.output == Some(Output::Display) && source.is_some_and(in_sink) {
+        if self.output == Some(Output::Display) && source.is_some_and(in_sink) && !error.message().contains("-o ") {
             return format!("{}; without a display use -o FILE.mp4 or -o none", plain(error.message()));
+        }
+        let input = self.source_of(source).and_then(|index| self.inputs.get(index));
+        let silent = "reason error (-5)";
+        if matches!(input, Some(Input::Uri(_)))
+            && (error.message().contains(silent) || debug.is_some_and(|debug| debug.contains(silent)))
+        {
+            return "cannot be opened, or broke off; is the address right and the server up?".into();
         }
         // The general words for "a neighbour refused the data" say less than the reason in the details.
         match debug.and_then(|debug| debug.lines().last()).filter(|line| line.starts_with("streaming stopped")) {

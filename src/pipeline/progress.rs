@@ -6,7 +6,7 @@ use std::{
 };
 
 use gst::prelude::*;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 /// The bar of the run in this process, for lines that have to be written above it.
 static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
@@ -42,9 +42,10 @@ impl Progress {
                 return;
             };
             let bar = ProgressBar::new(total);
-            let template = "{wide_bar} {pos}/{len} frames  {per_sec}  {eta} left";
-            if let Ok(style) = ProgressStyle::with_template(template) {
-                bar.set_style(style);
+            if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} frames  {rate}  {eta} left") {
+                bar.set_style(style.with_key("rate", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                    let _ = write!(out, "{:.1} frames/s", state.per_sec());
+                }));
             }
             *shown() = Some(bar.clone());
             self.bar = Some(bar);

@@ -115,7 +115,7 @@ impl NvStreamMux {
             drop(state);
             self.changed.notify_all();
             if let Err(error) = self.src.pause_task() {
-                gst::warning!(CAT, imp = self, "{error}");
+                gst::debug!(CAT, imp = self, "{error}");
             }
         }
     }
