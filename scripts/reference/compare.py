@@ -70,7 +70,7 @@ def main():
                     shown += 1
                     print(f"only {side}: frame {key[1]} {box['label']} {box['confidence']:.3f} {box['bbox']}", file=sys.stderr)
     total = sum(asked.values())
-    share = sum(found.values()) / total if total else 0.0
+    share = sum(found.values()) / total if total else 1.0
     result = {"frames": len(reference), "asked": asked, "found": found, "share": round(share, 5)}
     print(json.dumps(result))
     sys.exit(share < args.goal)

@@ -51,7 +51,8 @@ impl Dbscan {
                 self.merged.push(Detection { class_id: boxes[0].class_id, confidence: best, rect });
             }
         }
-        std::mem::swap(boxes, &mut self.merged);
+        // Not swapped: each class keeps a buffer that has grown to its needs.
+        boxes.clone_from(&self.merged);
     }
 
     /// Keeps the boxes that lie in a cluster, as they are.
