@@ -13,6 +13,8 @@ fn nothing_is_left_after_a_run() {
     let output = Command::new(itself)
         .args(["--exact", "--ignored", "--nocapture", "traced"])
         .env("GST_TRACERS", "leaks(check-refs=false)")
+        // Handing out the registry's own objects makes GStreamer 1.22 warn of the tracer itself.
+        .env_remove("G_DEBUG")
         .output()
         .unwrap();
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

@@ -138,9 +138,9 @@ impl<T, E> Inputs<T, E> {
         dropped
     }
 
-    /// The smallest `key` of all frames at the heads of the queues.
-    pub fn earliest<K: Ord>(&self, key: impl Fn(&T) -> K) -> Option<K> {
-        self.inputs.keys().filter_map(|id| self.front(*id)).map(key).min()
+    /// The smallest `key` of the frames at the heads of the queues that have one.
+    pub fn earliest<K: Ord>(&self, key: impl Fn(&T) -> Option<K>) -> Option<K> {
+        self.inputs.keys().filter_map(|id| self.front(*id)).filter_map(key).min()
     }
 
     /// Whether a batch of `size` frames can leave; frames for which `due` is false do not count yet.
@@ -263,7 +263,8 @@ mod tests {
         frame(&mut inputs, 0, 10);
         frame(&mut inputs, 1, 20);
         assert_eq!(inputs.readiness(2, |t| *t <= 5), Readiness::Empty);
-        assert_eq!(inputs.earliest(|t| *t), Some(10));
+        assert_eq!(inputs.earliest(|t| Some(*t)), Some(10));
+        assert_eq!(inputs.earliest(|t| (*t > 10).then_some(*t)), Some(20));
         assert_eq!(inputs.take(2, |t| *t <= 10), [(0, 10)]);
         assert_eq!(inputs.drop_late(|t| *t < 30), [(1, 20)]);
     }

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 /// What is to be sent next.
 enum Step {
-    Batch(Vec<(u32, Arrived)>),
+    /// Frames, and the sources that had gone when they were taken.
+    Batch(Vec<(u32, Arrived)>, Vec<u32>),
     Event(gst::Event),
     SourceEnded(u32),
     Ended,
@@ -56,16 +57,19 @@ impl NvStreamMux {
             };
             if send {
                 let frames = state.inputs.take(size, due);
-                let more = state.inputs.earliest(|_| ()).is_some();
+                // Taken together: a frame of a source that goes after this moment still belongs to the old one.
+                let gone = std::mem::take(&mut state.gone);
+                let more = state.inputs.earliest(|_| Some(())).is_some();
                 state.since = more.then(Instant::now);
                 drop(state);
                 self.changed.notify_all();
-                return Step::Batch(frames);
+                return Step::Batch(frames, gone);
             }
             let rest = limit.filter(|_| state.since.is_some()).map(|limit| limit.saturating_sub(waited));
+            // Until the next frame is due; those that are due already wait for others, not for their time.
             let due_in = now.and_then(|now| {
-                let first = state.inputs.earliest(|frame| frame.running_time)??;
-                Some(Duration::from_nanos(first.saturating_sub(now).nseconds().max(100_000)))
+                let first = state.inputs.earliest(|frame| frame.running_time.filter(|time| *time > now))?;
+                Some(Duration::from_nanos((first - now).nseconds()))
             });
             let rest = rest.filter(|rest| !rest.is_zero());
             state = self.wait(state, [rest, due_in].into_iter().flatten().min());
@@ -104,7 +108,7 @@ impl NvStreamMux {
                 }
                 Ok(gst::FlowSuccess::Ok)
             }
-            Step::Batch(frames) => self.push(frames),
+            Step::Batch(frames, gone) => self.push(frames, gone),
             Step::Ended => self.finish(),
         };
         if let Err(error) = result {
@@ -148,10 +152,9 @@ impl NvStreamMux {
         self.src.push_event(gst::event::StreamStart::builder(&id).group_id(gst::GroupId::next()).build());
     }
 
-    fn push(&self, frames: Vec<(u32, Arrived)>) -> Result<gst::FlowSuccess, gst::FlowError> {
+    fn push(&self, frames: Vec<(u32, Arrived)>, gone: Vec<u32>) -> Result<gst::FlowSuccess, gst::FlowError> {
         self.open();
         let settings = self.settings().clone();
-        let gone = std::mem::take(&mut self.state().gone);
         let mut sender = self.sender();
         gone.into_iter().for_each(|id| sender.assembler.forget(id));
         let (buffer, shape) = sender.assembler.batch(&frames, &settings).map_err(|error| self.fail(&error))?;

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! gst-launch-1.0 videotestsrc num-buffers=30 ! nvvideoconvert flip-method=rotate-180 ! \
-//!     "video/x-raw(memory:NVMM),format=RGBA,width=640,height=360" ! nvvideoconvert ! autovideosink
+//!     video/x-raw(memory:NVMM),format=RGBA,width=640,height=360 ! nvvideoconvert ! autovideosink
 //! ```
 //!
 //! Where nothing but the memory changes nothing is copied: a surface is made over the frame, or a frame over the surface.
