@@ -200,3 +200,97 @@ fn frames_reach_the_encoder_without_a_copy() {
     assert_eq!(before.len(), 5);
     assert_eq!(before, after);
 }
+
+/// The caps that leave the encoder of a launch line.
+fn stream_caps(encode: &str) -> gst::Structure {
+    init();
+    let line = format!(
+        "videotestsrc num-buffers=2 ! video/x-raw,format=I420,width=64,height=64 ! {encode} ! fakesink name=sink"
+    );
+    let pipeline = gst::parse::launch(&line).unwrap().downcast::<gst::Pipeline>().unwrap();
+    pipeline.set_state(gst::State::Paused).unwrap();
+    pipeline.state(gst::ClockTime::from_seconds(60)).0.unwrap();
+    let caps = pipeline.by_name("sink").unwrap().static_pad("sink").unwrap().current_caps().unwrap();
+    pipeline.set_state(gst::State::Null).unwrap();
+    caps.structure(0).unwrap().to_owned()
+}
+
+#[test]
+fn the_profile_is_the_propertys_unless_downstream_asks_for_another() {
+    if !installed(&["x264enc"]) {
+        return;
+    }
+    for (encode, profile) in [
+        ("nvv4l2h264enc", "constrained-baseline"),
+        ("nvv4l2h264enc profile=Main", "main"),
+        ("nvv4l2h264enc profile=High", "high"),
+        ("nvv4l2h264enc ! video/x-h264,profile=main", "main"),
+    ] {
+        let caps = stream_caps(encode);
+        assert_eq!(caps.get::<&str>("profile"), Ok(profile), "{encode}");
+        assert_eq!(caps.get::<&str>("stream-format"), Ok("byte-stream"));
+        assert!(caps.has_field("level"), "{caps}");
+    }
+}
+
+#[test]
+fn a_key_frame_comes_when_it_is_asked_for() {
+    if !installed(&["x264enc"]) {
+        return;
+    }
+    init();
+    let pipeline = gst::parse::launch(
+        "videotestsrc num-buffers=20 ! video/x-raw,format=I420,width=64,height=64,framerate=30/1 ! identity name=in ! \
+         nvv4l2h264enc name=e iframeinterval=100 tuning-info-id=UltraLowLatencyPreset ! identity name=sink ! fakesink",
+    );
+    let pipeline = pipeline.unwrap().downcast::<gst::Pipeline>().unwrap();
+    let encoder = pipeline.by_name("e").unwrap();
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    let asked = encoder.downgrade();
+    pipeline.by_name("in").unwrap().static_pad("sink").unwrap().add_probe(gst::PadProbeType::BUFFER, move |_, _| {
+        match count.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+            7 => asked.upgrade().unwrap().emit_by_name::<()>("force-IDR", &[]),
+            13 => {
+                let src = asked.upgrade().unwrap().static_pad("src").unwrap();
+                src.send_event(gst_video::UpstreamForceKeyUnitEvent::builder().all_headers(true).build());
+            }
+            10 => asked.upgrade().unwrap().set_property("bitrate", 500_000u32),
+            _ => {}
+        }
+        gst::PadProbeReturn::Ok
+    });
+    let (send, receive) = std::sync::mpsc::channel();
+    pipeline.by_name("sink").unwrap().static_pad("sink").unwrap().add_probe(
+        gst::PadProbeType::BUFFER,
+        move |_, info| {
+            send.send(!info.buffer().unwrap().flags().contains(gst::BufferFlags::DELTA_UNIT)).unwrap();
+            gst::PadProbeReturn::Ok
+        },
+    );
+    pipeline.set_state(gst::State::Playing).unwrap();
+    let kinds = [gst::MessageType::Eos, gst::MessageType::Error];
+    let message = pipeline.bus().unwrap().timed_pop_filtered(gst::ClockTime::from_seconds(60), &kinds).unwrap();
+    assert_eq!(message.type_(), gst::MessageType::Eos);
+    pipeline.set_state(gst::State::Null).unwrap();
+    let keys: Vec<bool> = receive.try_iter().collect();
+    let keys: Vec<usize> = (0..keys.len()).filter(|n| keys[*n]).collect();
+    assert_eq!(keys, [0, 7, 13]);
+}
+
+#[test]
+fn properties_of_nvidias_hardware_are_taken() {
+    init();
+    let encoder = gst::ElementFactory::make("nvv4l2h264enc").build().unwrap();
+    for name in ["insert-sps-pps", "insert-vui", "maxperf-enable", "EnableTwopassCBR", "MeasureEncoderLatency"] {
+        assert!(!encoder.property::<bool>(name), "{name}");
+        encoder.set_property(name, true);
+        assert!(encoder.property::<bool>(name), "{name}");
+    }
+    encoder.set_property_from_str("bufapi-version", "1");
+    encoder.set_property_from_str("preset-level", "1");
+    encoder.set_property_from_str("tuning-info-id", "LowLatencyPreset");
+    encoder.set_property("constqp", "20:22:24");
+    assert_eq!(encoder.property::<String>("constqp"), "20:22:24");
+    assert_eq!(encoder.property::<u32>("vbv-size"), 4_000_000);
+    assert_eq!(encoder.property::<String>("qp-range"), "-1,-1:-1,-1:-1,-1");
+}

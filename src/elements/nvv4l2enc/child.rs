@@ -1,7 +1,7 @@
 //! The elements inside the bin, and what our properties mean to each encoder.
 
 use super::kind::Kind;
-use super::settings::{ControlRate, Settings};
+use super::settings::{ControlRate, Settings, Tuning};
 use crate::elements::codec::{choose, even_size::EvenSize};
 use gst::glib;
 use gst::prelude::*;
@@ -84,6 +84,13 @@ impl Child {
                 set(&["speed-preset"], software_preset(settings));
                 set(&["bframes"], &settings.b_frames.to_string());
                 set(&["rc-lookahead"], "10");
+                if settings.tuning == Tuning::UltraLowLatency {
+                    set(&["tune"], "zerolatency");
+                }
+                if settings.control_rate == ControlRate::Quantiser {
+                    set(&["pass"], "quant");
+                    set(&["quantizer"], &settings.constant_qp[1].min(50).to_string());
+                }
                 // Milliseconds of bits a decoder must be able to hold: the shorter, the steadier the rate.
                 set(&["vbv-buf-capacity"], if constant { "1000" } else { "4000" });
             }
@@ -91,6 +98,12 @@ impl Child {
                 set(&["bitrate"], &kilobits);
                 set(&["speed-preset"], software_preset(settings));
                 set(&["option-string"], &format!("bframes={}:rc-lookahead=10:log-level=none", settings.b_frames));
+                if settings.tuning == Tuning::UltraLowLatency {
+                    set(&["tune"], "zerolatency");
+                }
+                if settings.control_rate == ControlRate::Quantiser {
+                    set(&["qp"], &settings.constant_qp[1].min(51).to_string());
+                }
             }
             _ => {
                 set(&["bitrate"], &kilobits);
@@ -120,7 +133,7 @@ fn software_preset(settings: &Settings) -> &'static str {
     if settings.maxperf {
         return "ultrafast";
     }
-    match settings.preset {
+    match settings.quality() {
         0 | 1 => "superfast",
         2 => "veryfast",
         3 => "faster",

@@ -3,7 +3,7 @@
 use super::child::Child;
 use super::kind::Kind;
 use super::settings::Settings;
-use crate::elements::codec::relay;
+use crate::elements::codec::{kept::Kept, pads, relay};
 use gst::glib;
 use gst::prelude::*;
 use gst::subclass::prelude::*;
@@ -17,20 +17,18 @@ pub struct Core {
     sink: gst::GhostPad,
     src: gst::GhostPad,
     settings: Mutex<Settings>,
+    kept: Kept,
     child: Mutex<Option<Child>>,
 }
 
 impl Core {
     fn new(templates: [Option<gst::PadTemplate>; 2]) -> Self {
-        let pad = |template: Option<gst::PadTemplate>, direction| match template {
-            Some(template) => gst::GhostPad::from_template(&template),
-            None => gst::GhostPad::new(direction),
-        };
         let [sink, src] = templates;
         Self {
-            sink: pad(sink, gst::PadDirection::Sink),
-            src: pad(src, gst::PadDirection::Src),
+            sink: pads::builder(sink, gst::PadDirection::Sink).build(),
+            src: pads::builder(src, gst::PadDirection::Src).build(),
             settings: Mutex::default(),
+            kept: Kept::default(),
             child: Mutex::default(),
         }
     }
@@ -45,13 +43,19 @@ impl Core {
 
     fn set(&self, spec: &glib::ParamSpec, value: &glib::Value) {
         let mut settings = self.settings();
-        if let Err(error) = settings.set(spec.name(), value) {
-            gst::warning!(CAT, "{}: {error}", spec.name());
+        match settings.set(spec.name(), value) {
+            Ok(true) => {}
+            Ok(false) => self.kept.set(spec, value),
+            Err(error) => gst::warning!(CAT, "{}: {error}", spec.name()),
         }
         let settings = settings.clone();
         if let (Some(child), "bitrate") = (&*self.child(), spec.name()) {
             child.set_bitrate(&settings);
         }
+    }
+
+    fn get(&self, spec: &glib::ParamSpec) -> glib::Value {
+        self.settings().get(spec.name()).unwrap_or_else(|| self.kept.get(spec))
     }
 
     /// Makes the encoder before the bin gets READY.
@@ -117,7 +121,7 @@ macro_rules! encoder {
                 }
 
                 fn property(&self, _id: usize, spec: &glib::ParamSpec) -> glib::Value {
-                    self.0.settings().get(spec.name())
+                    self.0.get(spec)
                 }
 
                 fn constructed(&self) {
@@ -144,11 +148,8 @@ macro_rules! encoder {
                     static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {
                         let mut frames = crate::surface::caps::nvmm(&crate::surface::caps::FORMATS);
                         frames.merge(crate::surface::caps::system(&crate::surface::caps::FORMATS));
-                        let always = |name, way, caps: &gst::Caps| {
-                            gst::PadTemplate::new(name, way, gst::PadPresence::Always, caps).ok()
-                        };
-                        let sink = always("sink", gst::PadDirection::Sink, &frames);
-                        let src = always("src", gst::PadDirection::Src, &$kind.caps());
+                        let sink = pads::always("sink", gst::PadDirection::Sink, &frames);
+                        let src = pads::always("src", gst::PadDirection::Src, &$kind.caps());
                         [sink, src].into_iter().flatten().collect()
                     });
                     &TEMPLATES

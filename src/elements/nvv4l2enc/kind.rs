@@ -54,7 +54,7 @@ impl Kind {
         gst::Caps::builder(name).field("stream-format", "byte-stream").field("alignment", "au").build()
     }
 
-    /// What comes out in one profile.
+    /// What comes out, a profile first; another one where downstream asks for it.
     pub fn caps_in(self, profile: Profile) -> gst::Caps {
         let profiles: &[&str] = match (self, profile) {
             (Kind::H264, Profile::Baseline) => &["constrained-baseline", "baseline"],
@@ -64,6 +64,7 @@ impl Kind {
         };
         let mut caps = self.caps();
         caps.make_mut().set("profile", gst::List::new(profiles.iter().copied()));
+        caps.merge(self.caps());
         caps
     }
 }

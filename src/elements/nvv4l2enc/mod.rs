@@ -6,18 +6,19 @@
 //!
 //! Frames come from NVMM or system memory; what the encoder does not take is converted. Hardware encoders that work on
 //! the machine go first, then x264 and x265 at speeds that leave a core for inference. Properties are NVIDIA's: `bitrate`
-//! in bits a second, `iframeinterval`, `control-rate`, `profile` and the rest; those about its hardware are taken and
-//! change nothing. The signal `force-IDR` asks for a key frame.
+//! in bits a second (also while playing), `iframeinterval`, `control-rate`, `profile`, presets and the rest; those about its hardware are taken and
+//! change nothing. Pictures of odd size lose their last column or row. The signal `force-IDR` asks for a key frame.
 
 mod child;
 mod imp;
+mod inert;
 mod kind;
 mod settings;
 
 use gst::glib;
 use gst::prelude::*;
 
-pub use settings::{ControlRate, Profile};
+pub use settings::{ControlRate, PresetLevel, Profile, Tuning};
 
 glib::wrapper! {
     /// The H.264 encoder.
