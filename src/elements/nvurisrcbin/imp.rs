@@ -7,7 +7,7 @@ use gst::{glib, prelude::*, subclass::prelude::*};
 use gst_video::VideoFormat;
 
 use super::{
-    enums::RtpProtocol,
+    enums::{BufferMode, RtpProtocol},
     pattern::Pattern,
     props::{self, Settings},
     splice::{AtEnd, Owner, Splice},
@@ -198,10 +198,8 @@ impl UriSource {
         }
         let protocol: RtpProtocol = self.obj().property("select-rtp-protocol");
         child.set_property_from_str("protocols", protocol.protocols());
-        let mode = self.obj().property_value("buffer-mode");
-        if let Ok(mode) = mode.transform::<i32>().map(|mode| mode.get::<i32>().unwrap_or_default()) {
-            choose::set_first(child, &["buffer-mode"], &mode.to_string());
-        }
+        let mode: BufferMode = self.obj().property("buffer-mode");
+        choose::set_first(child, &["buffer-mode"], &(mode as i32).to_string());
     }
 
     /// Whether a stream is worth decoding.
