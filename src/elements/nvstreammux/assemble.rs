@@ -1,6 +1,7 @@
 //! From the frames of one batch to its buffer: surfaces side by side, scaled only where they must be, and the metadata.
 
 use super::settings::Settings;
+use super::time::OutputTime;
 use crate::base::geometry::Size;
 use crate::meta::{self, BatchPool};
 use crate::surface::format::{Format, Layout};
@@ -18,6 +19,8 @@ pub struct Arrived {
     pub wall_clock: u64,
     /// Frame rate of its source.
     pub rate: gst::Fraction,
+    /// Which pad it came through, of all there ever were.
+    pub serial: u64,
 }
 
 /// What the caps of a batch say.
@@ -46,6 +49,7 @@ impl Shape {
 /// What is known of a source from its earlier frames.
 #[derive(Clone, Copy)]
 struct Source {
+    serial: u64,
     next_frame: i32,
     size: Size,
     rate: gst::Fraction,
@@ -57,6 +61,7 @@ pub struct Assembler {
     metas: Option<(u32, BatchPool)>,
     pools: PoolCache,
     sources: BTreeMap<u32, Source>,
+    time: OutputTime,
     /// Layout of all surfaces: that of the first frame ever.
     layout: Option<Layout>,
 }
@@ -65,6 +70,12 @@ impl Assembler {
     /// Forgets source `id`, whose next frame then has number 0.
     pub fn forget(&mut self, id: u32) {
         self.sources.remove(&id);
+        self.time.forget(id);
+    }
+
+    /// Starts times at 0 again, after a flush of everything.
+    pub fn restart_time(&mut self) {
+        self.time = OutputTime::default();
     }
 
     /// One buffer of `frames`, each with the number of its source.
@@ -85,8 +96,13 @@ impl Assembler {
             };
             let fits = size == target && format.layout == layout;
             memories.push(if fits { input } else { self.fit(&input, Format { layout, ..format }, target, settings)? });
-            let known = Source { next_frame: 0, size, rate: arrived.rate };
-            let source = self.sources.entry(*id).or_insert(known);
+            let begins = Source { serial: arrived.serial, next_frame: 0, size, rate: arrived.rate };
+            let source = self.sources.entry(*id).or_insert(begins);
+            if source.serial != arrived.serial {
+                // A frame of the pad that had this number before was on its way when that went.
+                *source = begins;
+                self.time.forget(*id);
+            }
             (source.size, source.rate) = (size, arrived.rate);
             let frame = metas.add_frame();
             frame.set_source_id(*id);
@@ -108,7 +124,7 @@ impl Assembler {
                 memory::batch_of(&memories, settings.batch_size)?
             }
         };
-        Ok((buffer(memory, metas, frames), shape))
+        Ok((self.buffer(memory, metas, frames), shape))
     }
 
     fn metas(&mut self, frames: u32) -> &BatchPool {
@@ -142,6 +158,20 @@ impl Assembler {
         holder.memory(0).ok_or(SurfaceError::Empty)
     }
 
+    /// The buffer around memory and metadata, shown when its latest frame is.
+    fn buffer(&mut self, memory: gst::Memory, metas: meta::OwnedBatch, frames: &[(u32, Arrived)]) -> gst::Buffer {
+        let mut buffer = gst::Buffer::new();
+        let inner = buffer.make_mut();
+        inner.append_memory(memory);
+        let shown = frames.iter().map(|(id, frame)| (self.time.shifted(*id, frame.running_time), frame));
+        if let Some((time, latest)) = shown.max_by_key(|(time, _)| *time) {
+            inner.set_pts(self.time.of_batch(time));
+            inner.set_duration(latest.buffer.duration());
+        }
+        meta::attach(inner, metas);
+        buffer
+    }
+
     /// The caps of a batch: those of its source with the smallest number, so that they stay the same while it plays.
     fn shape(&self, first: &gst::Memory, settings: &Settings) -> Result<Shape, SurfaceError> {
         let (format, size) = Surfaces::of(first)?.shape(0)?;
@@ -154,20 +184,6 @@ impl Assembler {
             batch_size: settings.batch_size,
         })
     }
-}
-
-/// The buffer around memory and metadata, timed by its first frame.
-fn buffer(memory: gst::Memory, metas: meta::OwnedBatch, frames: &[(u32, Arrived)]) -> gst::Buffer {
-    let mut buffer = gst::Buffer::new();
-    let inner = buffer.make_mut();
-    inner.append_memory(memory);
-    let first = frames.iter().map(|(_, frame)| frame).min_by_key(|frame| frame.running_time);
-    if let Some(first) = first {
-        inner.set_pts(first.running_time);
-        inner.set_duration(first.buffer.duration());
-    }
-    meta::attach(inner, metas);
-    buffer
 }
 
 /// The frame's time of day: this machine's, or the sender's where it is known (`GstReferenceTimestampMeta`).

@@ -28,6 +28,8 @@ pub(super) struct Stream {
     rate: Option<gst::Fraction>,
     segment: gst::FormattedSegment<gst::ClockTime>,
     flushing: bool,
+    /// Which of all pads there ever were: a number is given again, this is not.
+    serial: u64,
 }
 
 pub(super) struct State {
@@ -37,6 +39,8 @@ pub(super) struct State {
     pub(super) news: Vec<gst::Event>,
     /// Sources the assembler is to forget.
     pub(super) gone: Vec<u32>,
+    /// Pads there ever were.
+    pads: u64,
     /// When the first frame of the batch to come was there.
     pub(super) since: Option<Instant>,
     /// What pushing the last batch gave; sources hear of it.
@@ -50,6 +54,7 @@ impl Default for State {
             streams: BTreeMap::new(),
             news: Vec::new(),
             gone: Vec::new(),
+            pads: 0,
             since: None,
             flow: Err(gst::FlowError::Flushing),
         }
@@ -163,7 +168,10 @@ impl ElementImpl for NvStreamMux {
         if transition == gst::StateChange::PausedToReady {
             let mut state = self.state();
             state.inputs.reset();
-            state.streams.values_mut().for_each(|stream| *stream = Stream::default());
+            state
+                .streams
+                .values_mut()
+                .for_each(|stream| *stream = Stream { serial: stream.serial, ..Stream::default() });
             state.news.clear();
             state.gone.clear();
             drop(state);
@@ -186,7 +194,9 @@ impl ElementImpl for NvStreamMux {
                 gst::warning!(CAT, imp = self, "there is a pad sink_{id} already");
                 return None;
             }
-            state.streams.insert(id, Stream::default());
+            state.pads += 1;
+            let serial = state.pads;
+            state.streams.insert(id, Stream { serial, ..Stream::default() });
             state.news.push(SourceEvent::PadAdded.event(id));
             id
         };
@@ -291,7 +301,7 @@ impl NvStreamMux {
         let stream = state.streams.get(&id).cloned().unwrap_or_default();
         let running_time = buffer.pts().and_then(|pts| stream.segment.to_running_time(pts));
         let rate = stream.rate.unwrap_or(gst::Fraction::new(0, 1));
-        state.inputs.push(id, Entry::Frame(Arrived { buffer, running_time, wall_clock, rate }));
+        state.inputs.push(id, Entry::Frame(Arrived { buffer, running_time, wall_clock, rate, serial: stream.serial }));
         state.since.get_or_insert_with(Instant::now);
         drop(state);
         self.changed.notify_all();
@@ -412,7 +422,11 @@ impl NvStreamMux {
 
     /// Ends a flush of the whole pipeline: batches leave again, after a new beginning.
     fn restart(&self, flush_stop: gst::Event) -> bool {
-        self.sender().opened = false;
+        {
+            let mut sender = self.sender();
+            sender.opened = false;
+            sender.assembler.restart_time();
+        }
         let pushed = self.src.push_event(flush_stop);
         self.state().flow = Ok(gst::FlowSuccess::Ok);
         pushed && self.start_task().is_ok()

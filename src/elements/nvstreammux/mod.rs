@@ -18,6 +18,7 @@ mod imp;
 mod inputs;
 mod settings;
 mod task;
+mod time;
 
 use gst::glib;
 use gst::prelude::*;
