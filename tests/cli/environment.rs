@@ -14,7 +14,8 @@ fn without_a_display_pictures_go_to_a_file_that_is_named() {
 #[test]
 fn a_window_without_a_display_says_what_to_use_instead() {
     let ran = World::new().test1(&["test:red?size=64x64&frames=3", "-o", "display"]).ends_with(1);
-    assert!(ran.stderr.contains("-o none") && ran.stderr.contains("-o FILE.mp4"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("error: -o display: there is no display"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("-o FILE.mp4 or use --no-display"), "{}", ran.stderr);
 }
 
 #[test]
