@@ -1,6 +1,6 @@
 //! The `GstMemory` of surfaces: one memory, whose map gives an `NvBufSurface`, as NVMM memory does.
 //!
-//! What keeps the pixels alive stands behind it ([`Owner`]): a block of host memory, a mapped video frame, or other
+//! What keeps the pixels alive stands behind it (`Owner`): a block of host memory, a mapped video frame, or other
 //! surface memories that a batch refers to. Whether pixels may be written is never remembered but asked: only whoever
 //! holds the single reference, all the way down, may.
 
