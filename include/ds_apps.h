@@ -1887,6 +1887,13 @@ struct NvDsMeta *gst_buffer_get_nvds_meta(GstBuffer *buffer);
 struct NvDsBatchMeta *gst_buffer_get_nvds_batch_meta(GstBuffer *buffer);
 
 /**
+ * Copies the metas of a source's buffer to its frame in a batch, as user metadata.
+ */
+void nvds_copy_gst_meta_to_frame_meta(GstBuffer *src_gst_buffer,
+                                      struct NvDsBatchMeta *batch_meta,
+                                      struct NvDsFrameMeta *frame_meta);
+
+/**
  * Whether `NVDS_ENABLE_LATENCY_MEASUREMENT` is set.
  */
 gboolean nvds_get_enable_latency_measurement(void);

@@ -74,7 +74,7 @@ unsafe extern "C" fn free(meta: *mut GstMeta, _buffer: *mut GstBuffer) {
 }
 
 /// The transform GStreamer asks for when it copies a buffer.
-fn copy_request() -> GQuark {
+pub(crate) fn copy_request() -> GQuark {
     static COPY: OnceLock<GQuark> = OnceLock::new();
     // SAFETY: a static, NUL-terminated string.
     *COPY.get_or_init(|| unsafe { gst::glib::ffi::g_quark_from_static_string(c"gst-copy".as_ptr()) })

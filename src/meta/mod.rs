@@ -22,6 +22,7 @@
 mod batch;
 mod batch_pool;
 pub mod capi;
+mod carry;
 mod classifier;
 mod display;
 mod error;
@@ -43,6 +44,7 @@ mod view;
 
 pub use batch::{Batch, BatchLock, OwnedBatch};
 pub use batch_pool::BatchPool;
+pub use carry::carry;
 pub use classifier::{Classifier, Label};
 pub use display::{ArrowHead, Circle, Display, Line, Point, Rectangle};
 pub use error::MetaError;

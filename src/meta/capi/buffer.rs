@@ -1,10 +1,11 @@
 //! Metadata on a `GstBuffer`.
 
-use crate::meta::ffi::batch::NvDsBatchMeta;
+use crate::meta::ffi::batch::{NvDsBatchMeta, NvDsFrameMeta};
 use crate::meta::ffi::gst_meta::NvDsMeta;
 use crate::meta::ffi::{NvDsMetaCopyFunc, NvDsMetaReleaseFunc};
 use crate::meta::gst_meta;
 use crate::meta::guard::guard;
+use crate::meta::{Frame, carry};
 use gst::ffi::{GstBuffer, GstMetaInfo};
 use gst::glib::ffi::GType;
 use std::ffi::c_void;
@@ -63,4 +64,19 @@ pub unsafe extern "C" fn gst_buffer_get_nvds_batch_meta(buffer: *mut GstBuffer) 
             if meta.is_null() { ptr::null_mut() } else { (*meta).meta_data.cast() }
         }
     })
+}
+
+/// Copies the metas of a source's buffer to its frame in a batch, as user metadata.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nvds_copy_gst_meta_to_frame_meta(
+    src_gst_buffer: *mut GstBuffer,
+    _batch_meta: *mut NvDsBatchMeta,
+    frame_meta: *mut NvDsFrameMeta,
+) {
+    if !src_gst_buffer.is_null() && !frame_meta.is_null() {
+        guard("copying metadata from a buffer", (), || {
+            // SAFETY: buffer and frame are live.
+            unsafe { carry(gst::BufferRef::from_ptr(src_gst_buffer), Frame::from_ptr_mut(frame_meta)) }
+        });
+    }
 }
