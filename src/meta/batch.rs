@@ -3,9 +3,10 @@
 use super::ffi::batch::{NvDsBatchMeta, NvDsFrameMeta};
 use super::frame::Frame;
 use super::raw;
-use super::raw::items;
-use super::raw::store::{Locked, Store};
-use super::user::{UserData, UserMeta, find, put};
+use super::raw::lock::{Locked, lock};
+use super::raw::owner::{Owner, Place};
+use super::raw::store::Store;
+use super::user::{AbiData, RawUserMeta, UserData, UserMeta, find, put, put_abi, put_raw};
 use super::view::{Items, ItemsMut, View, view};
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
@@ -62,13 +63,13 @@ impl Batch {
     /// Takes the lock under which several threads may edit one batch. A thread that has the batch to itself needs none.
     pub fn lock(&self) -> BatchLock<'_> {
         // SAFETY: the guard borrows the batch.
-        BatchLock { _locked: unsafe { Store::lock(self.store()) }, _batch: PhantomData }
+        BatchLock { _locked: unsafe { lock(self.raw()) }, _batch: PhantomData }
     }
 
     /// Edits the batch under its lock, as an element does whose buffer C code may share.
     pub fn locked<R>(&mut self, edit: impl FnOnce(&mut Self) -> R) -> R {
         // SAFETY: the batch is borrowed longer than the guard lives.
-        let _locked = unsafe { Store::lock(self.store()) };
+        let _locked = unsafe { lock(self.raw()) };
         edit(self)
     }
 
@@ -88,10 +89,11 @@ impl Batch {
     pub fn add_frame(&mut self) -> &mut Frame {
         // SAFETY: the new frame is reached through `self` alone.
         unsafe {
-            let frame: *mut NvDsFrameMeta = items::acquire(self.store());
+            let owner = Owner::of(self.raw());
+            let frame: *mut NvDsFrameMeta = owner.acquire();
             (*frame).batch_id = self.num_frames();
             (*frame).num_surfaces_per_frame = 1;
-            items::add_frame(self.store(), frame);
+            owner.add_frame(frame);
             Frame::from_raw_mut(frame)
         }
     }
@@ -102,7 +104,7 @@ impl Batch {
         unsafe {
             for frame in raw::list::walk::<NvDsFrameMeta>((*self.raw()).frame_meta_list) {
                 if remove(Frame::from_raw(frame)) {
-                    items::remove_frame(self.store(), frame);
+                    Owner::of(self.raw()).remove_frame(frame);
                 }
             }
         }
@@ -117,10 +119,28 @@ impl Batch {
     /// Attaches data of a type of the caller's own.
     pub fn add_user<T: UserData>(&mut self, data: T) {
         // SAFETY: `&mut self`: nobody else edits the list.
-        unsafe {
-            let list = &raw mut (*self.raw()).batch_user_meta_list;
-            put(self.store(), list, raw::list::End::Back, data);
-        }
+        unsafe { put(Owner::of(self.raw()), Place::Batch(self.raw()), data) }
+    }
+
+    /// Attaches a struct of the ABI under its own meta type.
+    pub fn add_abi<T: AbiData>(&mut self, data: T) {
+        // SAFETY: as above.
+        unsafe { put_abi(Owner::of(self.raw()), Place::Batch(self.raw()), data) }
+    }
+
+    /// Attaches data with callbacks of its own.
+    ///
+    /// # Safety
+    /// The callbacks can be called with the data from any thread; release frees it, copy answers data of the same kind.
+    pub unsafe fn add_raw_user(&mut self, raw: RawUserMeta) {
+        // SAFETY: the caller's promise.
+        unsafe { put_raw(Owner::of(self.raw()), Place::Batch(self.raw()), raw) }
+    }
+
+    /// Releases the user metadata `keep` says no to.
+    pub fn retain_users(&mut self, mut keep: impl FnMut(&UserMeta) -> bool) {
+        // SAFETY: `keep` gets nothing that reaches the batch.
+        unsafe { Owner::of(self.raw()).retain_users(Place::Batch(self.raw()), |meta| keep(UserMeta::from_raw(meta))) }
     }
 
     /// The first attached data of type `T`.
@@ -131,11 +151,7 @@ impl Batch {
     /// Releases every frame and all user metadata.
     pub fn clear(&mut self) {
         // SAFETY: views of items borrow from `self`, so none is left.
-        unsafe { Store::clear(self.store()) }
-    }
-
-    pub(crate) fn store(&self) -> *mut Store {
-        Store::of(self.raw())
+        unsafe { Owner::of(self.raw()).clear() }
     }
 }
 

@@ -1,10 +1,7 @@
 //! Results of a classifier on an object, and their labels.
 
 use super::ffi::batch::{NvDsClassifierMeta, NvDsLabelInfo};
-use super::raw::items::{acquire, attach};
-use super::raw::list::End;
-use super::raw::pool::store_of;
-use super::raw::store::Store;
+use super::raw::owner::Owner;
 use super::text::Font;
 use super::view::{self, Items, ItemsMut, View, fields, inline_text, set_inline_text, view};
 
@@ -58,10 +55,9 @@ impl Classifier {
     pub fn add_label(&mut self) -> &mut Label {
         // SAFETY: the new item is reached through `self` alone.
         unsafe {
-            let store = store_of(self.raw());
-            let label: *mut NvDsLabelInfo = acquire(store);
-            let counter = Some(&raw mut (*self.raw()).num_labels);
-            attach(store, &raw mut (*self.raw()).label_info_list, counter, label, End::Front);
+            let owner = Owner::of_item(self.raw());
+            let label: *mut NvDsLabelInfo = owner.acquire();
+            owner.add_label(self.raw(), label);
             Label::from_raw_mut(label)
         }
     }
@@ -91,7 +87,7 @@ impl Label {
         unsafe {
             let cut = set_inline_text(&mut (*self.raw()).result_label, text);
             if cut || !(*self.raw()).pResult_label.is_null() {
-                Store::set_text(store_of(self.raw()), &raw mut (*self.raw()).pResult_label, text.as_bytes());
+                Owner::of_item(self.raw()).set_text(&raw mut (*self.raw()).pResult_label, text);
             }
         }
     }

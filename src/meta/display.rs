@@ -5,7 +5,7 @@ use super::ffi::MAX_ELEMENTS_IN_DISPLAY_META as MAX;
 use super::ffi::batch::NvDsDisplayMeta;
 use super::ffi::osd::*;
 use super::ffi::values::{BOTH_HEAD, END_HEAD, START_HEAD};
-use super::raw::pool::store_of;
+use super::raw::owner::Owner;
 use super::text::{self, Colour, Text, TextStyle, colour};
 use super::view::view;
 use crate::base::geometry::Rect;
@@ -149,7 +149,7 @@ impl Display {
                 return Err(MetaError::DisplayFull { kind: "texts" });
             }
             let slot: *mut NvOSD_TextParams = (&raw mut (*raw).text_params).cast::<NvOSD_TextParams>().add(count);
-            text::write(store_of(raw), slot, text, &style);
+            text::write(Owner::of_item(raw), slot, text, &style);
             ((*slot).x_offset, (*slot).y_offset) = at;
             (*raw).num_labels += 1;
         }

@@ -3,16 +3,13 @@
 use super::display::Display;
 use super::error::MetaError;
 use super::ffi::UNTRACKED_OBJECT_ID;
-use super::ffi::batch::{NvDsDisplayMeta, NvDsFrameMeta, NvDsObjectMeta, NvDsUserMeta};
+use super::ffi::batch::{NvDsDisplayMeta, NvDsFrameMeta, NvDsObjectMeta};
 use super::object::{Object, ObjectKey};
-use super::raw::items::{acquire, add_object, attach, remove, remove_object, retain_objects};
-use super::raw::list::{End, find as find_node, walk};
-use super::raw::pool::store_of;
-use super::raw::store::Store;
+use super::raw::list::find as find_node;
+use super::raw::owner::{Owner, Place};
 use super::user::{AbiData, RawUserMeta, UserData, UserMeta, find, put, put_abi, put_raw};
 use super::view::{self, Items, ItemsMut, View, fields, view};
 use crate::base::geometry::Size;
-use gst::glib::ffi::GList;
 use std::ptr;
 
 view! {
@@ -109,7 +106,7 @@ impl Frame {
                 (&raw mut (*own).uri, sensor.uri),
             ] {
                 if let Some(text) = text {
-                    Store::set_text(self.store(), slot.cast(), text.as_bytes());
+                    self.owner().set_text(slot.cast(), text);
                 }
             }
         }
@@ -166,9 +163,9 @@ impl Frame {
     fn add(&mut self, parent: *mut NvDsObjectMeta) -> &mut Object {
         // SAFETY: the new object is reached through `self` alone.
         unsafe {
-            let object: *mut NvDsObjectMeta = acquire(self.store());
+            let object: *mut NvDsObjectMeta = self.owner().acquire();
             (*object).object_id = UNTRACKED_OBJECT_ID;
-            add_object(self.raw(), object, parent);
+            self.owner().add_object(self.raw(), object, parent);
             Object::from_raw_mut(object)
         }
     }
@@ -176,7 +173,7 @@ impl Frame {
     /// Keeps the objects `keep` says yes to. Children of removed ones stay, without a parent.
     pub fn retain_objects(&mut self, mut keep: impl FnMut(&mut Object) -> bool) {
         // SAFETY: `keep` gets one object at a time and nothing that reaches the frame.
-        unsafe { retain_objects(self.raw(), |object| keep(Object::from_raw_mut(object))) }
+        unsafe { self.owner().retain_objects(self.raw(), |object| keep(Object::from_raw_mut(object))) }
     }
 
     /// Removes one object; `false` if it is not on this frame. Its children stay, without a parent.
@@ -184,7 +181,7 @@ impl Frame {
         let found = self.holds(key);
         if found {
             // SAFETY: the object is on this frame and no view of it is left.
-            unsafe { remove_object(self.raw(), key.address()) };
+            unsafe { self.owner().remove_object(self.raw(), key.address()) };
         }
         found
     }
@@ -205,8 +202,8 @@ impl Frame {
     pub fn add_display(&mut self) -> &mut Display {
         // SAFETY: the new item is reached through `self` alone.
         unsafe {
-            let display: *mut NvDsDisplayMeta = acquire(self.store());
-            attach(self.store(), &raw mut (*self.raw()).display_meta_list, None, display, End::Front);
+            let display: *mut NvDsDisplayMeta = self.owner().acquire();
+            self.owner().add_display(self.raw(), display);
             Display::from_raw_mut(display)
         }
     }
@@ -226,13 +223,13 @@ impl Frame {
     /// Attaches data of a type of the caller's own.
     pub fn add_user<T: UserData>(&mut self, data: T) {
         // SAFETY: `&mut self`: nobody else edits the list.
-        unsafe { put(self.store(), self.users(), End::Front, data) }
+        unsafe { put(self.owner(), Place::Frame(self.raw()), data) }
     }
 
     /// Attaches a struct of the ABI under its own meta type.
     pub fn add_abi<T: AbiData>(&mut self, data: T) {
         // SAFETY: as above.
-        unsafe { put_abi(self.store(), self.users(), End::Front, data) }
+        unsafe { put_abi(self.owner(), Place::Frame(self.raw()), data) }
     }
 
     /// Attaches data with callbacks of its own.
@@ -241,7 +238,7 @@ impl Frame {
     /// The callbacks can be called with the data from any thread; release frees it, copy answers data of the same kind.
     pub unsafe fn add_raw_user(&mut self, raw: RawUserMeta) {
         // SAFETY: the caller's promise.
-        unsafe { put_raw(self.store(), self.users(), End::Front, raw) }
+        unsafe { put_raw(self.owner(), Place::Frame(self.raw()), raw) }
     }
 
     /// The newest attached data of type `T`.
@@ -251,14 +248,8 @@ impl Frame {
 
     /// Releases the user metadata `keep` says no to.
     pub fn retain_users(&mut self, mut keep: impl FnMut(&UserMeta) -> bool) {
-        // SAFETY: the walk is one step ahead of the item that may be taken out.
-        unsafe {
-            for meta in walk::<NvDsUserMeta>(*self.users()) {
-                if !keep(UserMeta::from_raw(meta)) {
-                    remove(self.store(), self.users(), None, meta);
-                }
-            }
-        }
+        // SAFETY: `keep` gets nothing that reaches the frame.
+        unsafe { self.owner().retain_users(Place::Frame(self.raw()), |meta| keep(UserMeta::from_raw(meta))) }
     }
 
     fn holds(&self, key: ObjectKey) -> bool {
@@ -266,14 +257,9 @@ impl Frame {
         unsafe { !find_node((*self.raw()).obj_meta_list, key.address().cast()).is_null() }
     }
 
-    fn users(&self) -> *mut *mut GList {
-        // SAFETY: a view's struct is live.
-        unsafe { &raw mut (*self.raw()).frame_user_meta_list }
-    }
-
-    fn store(&self) -> *mut Store {
-        // SAFETY: frames of a view are items of a pool.
-        unsafe { store_of(self.raw()) }
+    fn owner(&self) -> Owner {
+        // SAFETY: frames of a view are items of a batch.
+        unsafe { Owner::of_item(self.raw()) }
     }
 }
 

@@ -7,6 +7,7 @@ use super::ffi::{NvDsMetaCopyFunc, NvDsMetaReleaseFunc};
 use super::guard::guard;
 use super::latency;
 use super::raw::callbacks::{nvds_batch_meta_copy_func, nvds_batch_meta_release_func};
+use super::raw::owner::Owner;
 use super::view::View;
 use gst::ffi::{GstBuffer, GstMeta, GstMetaInfo};
 use gst::glib::ffi::{GFALSE, GQuark, GTRUE, GType, gboolean, gpointer};
@@ -184,12 +185,14 @@ impl Batch {
         }
     }
 
-    /// The batch on a writable buffer, to edit.
+    /// The batch on a writable buffer, to edit. One that another library made (DeepStream's own elements) is edited through
+    /// that library; `None` if it does not offer DeepStream's functions.
     pub fn of_mut(buffer: &mut gst::BufferRef) -> Option<&mut Batch> {
         // SAFETY: as above.
         unsafe {
             let meta = batch_meta(buffer.as_mut_ptr());
-            (!meta.is_null()).then(|| Batch::from_raw_mut((*meta).meta_data.cast()))
+            let known = !meta.is_null() && Owner::is_known((*meta).meta_data.cast());
+            known.then(|| Batch::from_raw_mut((*meta).meta_data.cast()))
         }
     }
 }

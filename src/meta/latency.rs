@@ -8,8 +8,7 @@ use super::batch::Batch;
 use super::ffi::batch::NvDsUserMeta;
 use super::ffi::latency::{NvDsFrameLatencyInfo, NvDsMetaCompLatency};
 use super::ffi::values::NVDS_LATENCY_MEASUREMENT_META;
-use super::raw::list::End;
-use super::user::{RawUserMeta, put_raw};
+use super::user::RawUserMeta;
 use super::view::{inline_text, set_inline_text};
 use gst::glib::ffi::{g_free, g_malloc0};
 use std::ffi::c_void;
@@ -93,7 +92,7 @@ impl Batch {
             (*data).source_id = record.source_id;
             (*data).frame_num = record.frame_num;
             (*data).pad_index = record.pad_index;
-            put_raw(self.store(), &raw mut (*self.raw()).batch_user_meta_list, End::Back, raw(data));
+            self.add_raw_user(raw(data));
         }
     }
 

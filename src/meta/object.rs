@@ -5,15 +5,11 @@ use super::error::MetaError;
 use super::ffi::UNTRACKED_OBJECT_ID;
 use super::ffi::batch::{NvDsClassifierMeta, NvDsObjectMeta};
 use super::ffi::osd::{NvOSD_RectParams, NvOSD_TextParams};
-use super::raw::items::{acquire, attach};
-use super::raw::list::End;
-use super::raw::pool::store_of;
-use super::raw::store::Store;
+use super::raw::owner::{Owner, Place};
 use super::text::{self, Colour, Text, TextStyle};
 use super::user::{AbiData, RawUserMeta, UserData, UserMeta, find, put, put_abi, put_raw};
 use super::view::{Items, ItemsMut, View, bbox_of, fields, inline_text, rect_of, set_inline_text, view};
 use crate::base::geometry::Rect;
-use gst::glib::ffi::GList;
 
 view! {
     /// Metadata of one object (`NvDsObjectMeta`).
@@ -161,14 +157,14 @@ impl Object {
     pub fn set_text(&mut self, text: &str, style: TextStyle) {
         let Rect { left, top, .. } = self.rect();
         // SAFETY: the parameters are the object's own.
-        unsafe { text::write(self.store(), self.text_raw(), text, &style) };
+        unsafe { text::write(self.owner(), self.text_raw(), text, &style) };
         self.set_text_position(left.max(0.0) as u32, (top - 10.0).max(0.0) as u32);
     }
 
     /// Changes the text and nothing else.
     pub fn replace_text(&mut self, text: &str) {
         // SAFETY: the slot is the object's own.
-        unsafe { Store::set_text(self.store(), &raw mut (*self.text_raw()).display_text, text.as_bytes()) }
+        unsafe { self.owner().set_text(&raw mut (*self.text_raw()).display_text, text) }
     }
 
     /// Moves the text's top left corner.
@@ -220,7 +216,7 @@ impl Object {
         // SAFETY: the slot is the object's own.
         unsafe {
             let mask = &raw mut (*self.raw()).mask_params;
-            Store::set_mask(self.store(), &raw mut (*mask).data, values);
+            self.owner().set_mask(&raw mut (*mask).data, values);
             ((*mask).size, (*mask).threshold, (*mask).width, (*mask).height) = (size, threshold, width, height);
         }
         Ok(())
@@ -242,8 +238,8 @@ impl Object {
     pub fn add_classifier(&mut self) -> &mut Classifier {
         // SAFETY: the new item is reached through `self` alone.
         unsafe {
-            let classifier: *mut NvDsClassifierMeta = acquire(self.store());
-            attach(self.store(), &raw mut (*self.raw()).classifier_meta_list, None, classifier, End::Front);
+            let classifier: *mut NvDsClassifierMeta = self.owner().acquire();
+            self.owner().add_classifier(self.raw(), classifier);
             Classifier::from_raw_mut(classifier)
         }
     }
@@ -257,13 +253,13 @@ impl Object {
     /// Attaches data of a type of the caller's own.
     pub fn add_user<T: UserData>(&mut self, data: T) {
         // SAFETY: `&mut self`: nobody else edits the list.
-        unsafe { put(self.store(), self.users(), End::Front, data) }
+        unsafe { put(self.owner(), Place::Object(self.raw()), data) }
     }
 
     /// Attaches a struct of the ABI under its own meta type.
     pub fn add_abi<T: AbiData>(&mut self, data: T) {
         // SAFETY: as above.
-        unsafe { put_abi(self.store(), self.users(), End::Front, data) }
+        unsafe { put_abi(self.owner(), Place::Object(self.raw()), data) }
     }
 
     /// Attaches data with callbacks of its own.
@@ -272,7 +268,7 @@ impl Object {
     /// The callbacks can be called with the data from any thread; release frees it, copy answers data of the same kind.
     pub unsafe fn add_raw_user(&mut self, raw: RawUserMeta) {
         // SAFETY: the caller's promise.
-        unsafe { put_raw(self.store(), self.users(), End::Front, raw) }
+        unsafe { put_raw(self.owner(), Place::Object(self.raw()), raw) }
     }
 
     /// The newest attached data of type `T`.
@@ -285,13 +281,8 @@ impl Object {
         unsafe { &raw mut (*self.raw()).text_params }
     }
 
-    fn users(&self) -> *mut *mut GList {
-        // SAFETY: a view's struct is live.
-        unsafe { &raw mut (*self.raw()).obj_user_meta_list }
-    }
-
-    fn store(&self) -> *mut Store {
-        // SAFETY: objects of a view are items of a pool.
-        unsafe { store_of(self.raw()) }
+    fn owner(&self) -> Owner {
+        // SAFETY: objects of a view are items of a batch.
+        unsafe { Owner::of_item(self.raw()) }
     }
 }

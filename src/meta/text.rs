@@ -1,7 +1,7 @@
 //! How a text looks, and fonts by name.
 
 use super::ffi::osd::{NvOSD_ColorParams, NvOSD_FontParams, NvOSD_TextParams};
-use super::raw::store::Store;
+use super::raw::owner::Owner;
 use super::view;
 use gst::glib::ffi::g_intern_string;
 use std::ffi::{CStr, CString, c_char};
@@ -92,11 +92,11 @@ impl<'a> Text<'a> {
 /// Fills raw parameters but for the position.
 ///
 /// # Safety
-/// `params` belongs to an item of `store` that the caller may edit.
-pub(crate) unsafe fn write(store: *mut Store, params: *mut NvOSD_TextParams, text: &str, style: &TextStyle) {
+/// `params` belongs to an item of the owner that the caller may edit.
+pub(crate) unsafe fn write(owner: Owner, params: *mut NvOSD_TextParams, text: &str, style: &TextStyle) {
     // SAFETY: the caller's promise; font names are never freed nor written to.
     unsafe {
-        Store::set_text(store, &raw mut (*params).display_text, text.as_bytes());
+        owner.set_text(&raw mut (*params).display_text, text);
         (*params).font_params = NvOSD_FontParams {
             font_name: style.font.as_ptr().cast_mut(),
             font_size: style.size,

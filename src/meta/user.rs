@@ -7,11 +7,9 @@ use super::ffi::batch::{NvDsBaseMeta, NvDsUserMeta};
 use super::ffi::values::NVDS_START_USER_META;
 use super::ffi::{NvDsMetaCopyFunc, NvDsMetaReleaseFunc};
 use super::guard::guard;
-use super::raw::items::{acquire, attach};
-use super::raw::list::End;
-use super::raw::store::Store;
+use super::raw::owner::{Owner, Place};
 use super::view::view;
-use gst::glib::ffi::{GList, g_quark_from_string, g_quark_to_string};
+use gst::glib::ffi::{g_quark_from_string, g_quark_to_string};
 use std::any::{TypeId, type_name};
 use std::ffi::{CStr, CString, c_void};
 use std::ptr;
@@ -181,22 +179,22 @@ fn meta_type<T: UserData>() -> i32 {
     named(CStr::from_bytes_until_nul(&buffer).unwrap_or_default())
 }
 
-/// Attaches typed data to a list.
+/// Attaches typed data to a place.
 ///
 /// # Safety
-/// `list` is a list of user metas of something in `store`, which the caller may edit.
-pub(crate) unsafe fn put<T: UserData>(store: *mut Store, list: *mut *mut GList, end: End, data: T) {
+/// The place is the owner's batch or in it, and the caller may edit it.
+pub(crate) unsafe fn put<T: UserData>(owner: Owner, place: Place, data: T) {
     // SAFETY: the caller's promise.
-    unsafe { put_raw(store, list, end, typed(meta_type::<T>(), data)) }
+    unsafe { put_raw(owner, place, typed(meta_type::<T>(), data)) }
 }
 
-/// Attaches a struct of the ABI to a list.
+/// Attaches a struct of the ABI to a place.
 ///
 /// # Safety
 /// As [`put`].
-pub(crate) unsafe fn put_abi<T: AbiData>(store: *mut Store, list: *mut *mut GList, end: End, data: T) {
+pub(crate) unsafe fn put_abi<T: AbiData>(owner: Owner, place: Place, data: T) {
     // SAFETY: the caller's promise.
-    unsafe { put_raw(store, list, end, typed(T::META_TYPE, data)) }
+    unsafe { put_raw(owner, place, typed(T::META_TYPE, data)) }
 }
 
 fn typed<T: UserData>(meta_type: i32, data: T) -> RawUserMeta {
@@ -209,20 +207,20 @@ fn typed<T: UserData>(meta_type: i32, data: T) -> RawUserMeta {
     }
 }
 
-/// Attaches raw data to a list.
+/// Attaches raw data to a place.
 ///
 /// # Safety
 /// As [`put`]; the callbacks fit the data.
-pub(crate) unsafe fn put_raw(store: *mut Store, list: *mut *mut GList, end: End, raw: RawUserMeta) {
+pub(crate) unsafe fn put_raw(owner: Owner, place: Place, raw: RawUserMeta) {
     // SAFETY: the caller's promise.
     unsafe {
-        let meta: *mut NvDsUserMeta = acquire(store);
+        let meta: *mut NvDsUserMeta = owner.acquire();
         (*meta).base_meta.meta_type = raw.meta_type;
         (*meta).base_meta.copy_func = raw.copy;
         (*meta).base_meta.release_func = raw.release;
         (*meta).base_meta.uContext = raw.context;
         (*meta).user_meta_data = raw.data;
-        attach(store, list, None, meta, end);
+        owner.add_user(place, meta);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The metadata layer from outside: views, lists, copies, buffers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod foreign;
 mod trace;
 mod views;

@@ -6,6 +6,7 @@ use crate::meta::ffi::latency::NvDsFrameLatencyInfo;
 use crate::meta::gst_meta::batch_meta;
 use crate::meta::guard::guard;
 use crate::meta::latency::{self, Record, flags, now_ms};
+use crate::meta::raw::owner::Owner;
 use crate::meta::view::View;
 use gst::ffi::GstBuffer;
 use gst::glib::ffi::{GFALSE, g_list_last, gboolean};
@@ -51,7 +52,8 @@ unsafe fn measured<'a>(buffer: *mut GstBuffer, name: *const c_char) -> Option<(&
     // SAFETY: buffer and name are live; edits happen under the batch's lock.
     unsafe {
         let meta = batch_meta(buffer);
-        (!meta.is_null()).then(|| (Batch::from_raw_mut((*meta).meta_data.cast()), CStr::from_ptr(name)))
+        let known = !meta.is_null() && Owner::is_known((*meta).meta_data.cast());
+        known.then(|| (Batch::from_raw_mut((*meta).meta_data.cast()), CStr::from_ptr(name)))
     }
 }
 

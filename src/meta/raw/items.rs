@@ -114,13 +114,24 @@ pub(crate) unsafe fn remove_object(frame: *mut NvDsFrameMeta, object: *mut NvDsO
     // SAFETY: the caller's promise.
     unsafe {
         let _locked = Store::lock(store_of(frame));
-        for other in walk::<NvDsObjectMeta>((*frame).obj_meta_list) {
-            if ptr::eq((*other).parent, object) {
-                (*other).parent = ptr::null_mut();
-            }
-        }
+        orphan(frame, object);
         let counter = Some(&raw mut (*frame).num_obj_meta);
         remove(store_of(frame), &raw mut (*frame).obj_meta_list, counter, object);
+    }
+}
+
+/// Takes their parent from the children of an object.
+///
+/// # Safety
+/// The frame is live and locked.
+pub(super) unsafe fn orphan(frame: *mut NvDsFrameMeta, parent: *const NvDsObjectMeta) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        for object in walk::<NvDsObjectMeta>((*frame).obj_meta_list) {
+            if ptr::eq((*object).parent, parent) {
+                (*object).parent = ptr::null_mut();
+            }
+        }
     }
 }
 

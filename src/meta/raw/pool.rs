@@ -129,6 +129,22 @@ pub(crate) unsafe fn store_of<T: Item>(item: *mut T) -> *mut Store {
     unsafe { (*tail(item)).store }
 }
 
+/// Whether this copy of this library made a batch, so that there are a store around it and tails behind its items.
+///
+/// # Safety
+/// `batch` is live.
+pub(crate) unsafe fn is_ours(batch: *const NvDsBatchMeta) -> bool {
+    let pools = batch.wrapping_byte_add(std::mem::offset_of!(Store, pools)).cast::<NvDsMetaPool>();
+    let ours: NvDsMetaReleaseFunc = Kind::Frame.callbacks().1;
+    // SAFETY: the caller's promise. Where pool and batch are one allocation of ours, the pool's function tells whether it
+    // is this copy's.
+    unsafe {
+        let pool = (*batch).frame_meta_pool;
+        ptr::addr_eq(pool, pools)
+            && (*pool).release_func.zip(ours).is_some_and(|(theirs, ours)| ptr::fn_addr_eq(theirs, ours))
+    }
+}
+
 /// Makes the first items of a pool.
 ///
 /// # Safety

@@ -5,10 +5,11 @@ use super::callbacks::{nvds_batch_meta_copy_func, nvds_batch_meta_release_func};
 use super::clean;
 use super::home::Home;
 use super::list::{self, Links};
+use super::lock::{Locked, lock};
 use super::pool::{self, Chunk, Item, Kind};
 use crate::meta::ffi::batch::*;
 use crate::meta::ffi::values::NVDS_BATCH_META;
-use gst::glib::ffi::{GList, g_rec_mutex_clear, g_rec_mutex_init, g_rec_mutex_lock, g_rec_mutex_unlock};
+use gst::glib::ffi::{GList, g_rec_mutex_clear, g_rec_mutex_init};
 use std::ffi::{c_char, c_void};
 use std::ptr;
 use std::sync::Arc;
@@ -35,16 +36,6 @@ pub(crate) struct Store {
 /// Texts and masks kept per batch at most; beyond it they are freed.
 const SPARE_TEXTS: usize = 8192;
 const SPARE_MASKS: usize = 1024;
-
-/// Holds the lock of a batch. The lock is recursive, so callbacks may call back.
-pub(crate) struct Locked(*mut Store);
-
-impl Drop for Locked {
-    fn drop(&mut self) {
-        // SAFETY: made by `Store::lock`, whose caller keeps the batch alive longer than the guard.
-        unsafe { g_rec_mutex_unlock(&raw mut (*self.0).batch.meta_mutex) };
-    }
-}
 
 impl Store {
     /// A batch for `max_frames` frames with filled pools.
@@ -91,9 +82,8 @@ impl Store {
     /// # Safety
     /// `store` is live and outlives the guard.
     pub unsafe fn lock(store: *mut Store) -> Locked {
-        // SAFETY: the mutex was initialised by `create`.
-        unsafe { g_rec_mutex_lock(&raw mut (*store).batch.meta_mutex) };
-        Locked(store)
+        // SAFETY: the caller's promise.
+        unsafe { lock(&raw mut (*store).batch) }
     }
 
     /// Gives every item back to its pool, attached or only acquired, and forgets what the user wrote into the batch.
