@@ -151,6 +151,36 @@ static void check_lists_and_copies(void) {
     g_assert_cmpint(live_user_data, ==, 0);
 }
 
+/* Items bring functions of their own; C code may call them or put its own in their place. */
+static int released_objects = 0;
+
+static void count_release(gpointer data, gpointer user_data) {
+    g_assert_null(user_data);
+    g_assert_cmpstr(((NvDsObjectMeta *)data)->obj_label, ==, "plate");
+    released_objects++;
+}
+
+static void check_item_functions(void) {
+    NvDsBatchMeta *batch = new_batch();
+    NvDsFrameMeta *frame = batch->frame_meta_list->data;
+    NvDsObjectMeta *plate = frame->obj_meta_list->data;
+    NvDsObjectMeta *car = frame->obj_meta_list->next->data;
+    NvDsObjectMeta *copy = car->base_meta.copy_func(car, NULL);
+    g_assert_cmpstr(copy->text_params.display_text, ==, "car 0.9");
+    g_assert_true(copy->text_params.display_text != car->text_params.display_text);
+    nvds_add_obj_meta_to_frame(frame, copy, NULL);
+    car->base_meta.release_func(car, NULL);
+    g_assert_null(car->text_params.display_text);
+    g_assert_null(car->classifier_meta_list);
+    plate->base_meta.release_func = count_release;
+    nvds_clear_display_meta_list(frame, frame->display_meta_list);
+    g_assert_cmpuint(batch->display_meta_pool->num_full_elements, ==, 0);
+    g_assert_cmpuint(batch->display_meta_pool->num_empty_elements, ==, 8);
+    g_assert_true(nvds_destroy_batch_meta(batch));
+    g_assert_cmpint(released_objects, ==, 1);
+    g_assert_cmpint(live_user_data, ==, 0);
+}
+
 static void check_growth(void) {
     NvDsBatchMeta *batch = nvds_create_batch_meta(1);
     g_assert_cmpuint(batch->obj_meta_pool->max_elements_in_pool, ==, 8);
@@ -294,6 +324,7 @@ static void check_nulls(void) {
 int main(int argc, char **argv) {
     gst_init(&argc, &argv);
     check_lists_and_copies();
+    check_item_functions();
     check_growth();
     check_buffers();
     check_threads();

@@ -2,5 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod foreign;
+mod latency;
 mod trace;
+mod user;
 mod views;
