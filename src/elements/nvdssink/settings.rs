@@ -16,7 +16,7 @@ pub struct Settings {
     pub max_lateness: i64,
     /// Nanoseconds added to every frame's time.
     pub ts_offset: i64,
-    /// Whether the picture's proportions are kept (extension).
+    /// Whether the picture's proportions are kept.
     pub force_aspect_ratio: bool,
     /// Left edge, top edge, width and height of the window.
     pub window: [u32; 4],
@@ -62,14 +62,10 @@ impl Settings {
             boolean("async", "Wait for the first frame before playing", d.asynchronous),
             int64("max-lateness", "Nanoseconds after which a late frame is dropped, -1: never", -1, d.max_lateness),
             int64("ts-offset", "Nanoseconds added to every frame's time", i64::MIN, d.ts_offset),
-            boolean(
-                "force-aspect-ratio",
-                "Keep proportions when the window is resized (extension)",
-                d.force_aspect_ratio,
-            ),
+            boolean("force-aspect-ratio", "Keep proportions when the window is resized", d.force_aspect_ratio),
             uint("gpu-id", "GPU to use; host surfaces need none"),
         ];
-        specs.extend(WINDOW.map(|name| uint(name, "Place or size of the window where the window system allows it")));
+        specs.extend(WINDOW.map(|name| uint(name, "Accepted; the window manager places the window")));
         specs
     }
 
