@@ -31,6 +31,8 @@ pub struct Runner {
     preprocessor: Preprocessor,
     clusterer: Clusterer,
     pictures: Vec<(Letterbox, Size)>,
+    /// Where the picture lies in each place of the session's input, whose padding is not written twice.
+    filled: Vec<Option<Letterbox>>,
     boxes: Vec<Detection>,
 }
 
@@ -43,7 +45,15 @@ impl Runner {
         let session = network.session(threads)?;
         let preprocessor = Preprocessor::new(Arc::clone(network.recipe()));
         let clusterer = Clusterer::new(&network.config().detector);
-        Ok(Self { network, session, preprocessor, clusterer, pictures: Vec::new(), boxes: Vec::new() })
+        Ok(Self {
+            network,
+            session,
+            preprocessor,
+            clusterer,
+            pictures: Vec::new(),
+            filled: Vec::new(),
+            boxes: Vec::new(),
+        })
     }
 
     /// Runs the network over nothing, so that the first picture does not pay for what is set up lazily.
@@ -52,6 +62,7 @@ impl Runner {
     /// As for [`run`](Self::run).
     pub fn warm_up(&mut self) -> Result<(), InferError> {
         self.session.input(1).fill(0.0);
+        self.filled.clear();
         self.session.run(1).map(drop)
     }
 
@@ -62,7 +73,9 @@ impl Runner {
     pub fn prepare(&mut self, index: usize, count: usize, view: &View<'_>, crop: Crop) -> Result<(), InferError> {
         let len = self.network.recipe().len();
         let input = &mut self.session.input(count)[index * len..(index + 1) * len];
-        let letterbox = self.preprocessor.run(view, crop, input)?;
+        self.filled.resize(self.filled.len().max(count), None);
+        let letterbox = self.preprocessor.refill(view, crop, input, self.filled[index].take())?;
+        self.filled[index] = Some(letterbox);
         self.pictures.truncate(index);
         self.pictures.push((letterbox, view.size));
         Ok(())

@@ -1,10 +1,11 @@
 //! Scaling one plane of a picture, a row at a time: rows are blended first (wide, no gathering), columns picked after.
 
+use super::area::{Spans, add_row};
 use super::taps::{Axis, Filter, Tap};
 use crate::surface::view::View;
 
 /// Steps of a row's weight. Products of 8 bits by this fill 16 bits.
-const STEPS: u16 = 256;
+pub const STEPS: u16 = 256;
 
 /// One plane with the samples each row and column of the scaled picture is made of.
 #[derive(Debug, Default)]
@@ -15,6 +16,8 @@ pub struct Lane {
     /// Index of each column's left sample, and the share of the right one divided by [`STEPS`].
     columns: Vec<(u32, f32)>,
     taps: Vec<Tap>,
+    /// Rows and columns when scaling by area.
+    area: Option<[Spans; 2]>,
     /// First and last row and first column of the plane that are used.
     bounds: [u32; 3],
     /// Rows blended into one, times [`STEPS`], channel by channel; one more sample than is used, so that every tap has a
@@ -30,6 +33,15 @@ impl Lane {
         self.columns.clear();
         self.columns.extend(self.taps.iter().map(|tap| (tap.first, tap.weight / f32::from(STEPS))));
         down.fill(size.1, filter, &mut self.rows);
+        self.area = match filter {
+            Filter::Area => {
+                let [mut rows, mut columns] = self.area.take().unwrap_or_default();
+                rows.plan(&down, size.1, &mut self.taps);
+                columns.plan(&across, size.0, &mut self.taps);
+                Some([rows, columns])
+            }
+            _ => None,
+        };
         let ((left, right), (top, bottom)) = (across.bounds(), down.bounds());
         (self.plane, self.channels, self.bounds) = (plane, channels, [top, bottom, left]);
         let used = channels.min(self.blended.len());
@@ -45,6 +57,18 @@ impl Lane {
         y: usize,
         out: [&mut [f32]; USED],
     ) {
+        if let Some([rows, columns]) = &self.area {
+            let [top, _, left] = self.bounds;
+            let used = self.blended[0].len() - 1;
+            let Some(sums) = self.blended.first_chunk_mut::<USED>() else { return };
+            sums.iter_mut().for_each(|row| row.fill(0));
+            for (row, weight) in rows.steps_of(y) {
+                let (pixels, _) = view.row(self.plane, (top + row) as usize).as_chunks::<CHANNELS>();
+                add_row(&pixels[left as usize..left as usize + used], weight, sums.each_mut().map(|row| &mut row[..]));
+            }
+            out.into_iter().zip(&*sums).for_each(|(out, row)| columns.pick(row, out));
+            return;
+        }
         self.blend::<CHANNELS, USED>(view, y);
         for (out, row) in out.into_iter().zip(&self.blended) {
             pick(row, &self.columns, out);

@@ -4,6 +4,7 @@
 //! is scaled as luma is and both are combined at the size of the network, so that colours are converted only for the
 //! pixels the network sees. Nothing is allocated while pictures keep their size. Knows no engine and no GStreamer.
 
+mod area;
 mod colour;
 mod lane;
 pub mod letterbox;
@@ -50,6 +51,21 @@ impl Preprocessor {
     /// # Errors
     /// When `out` has another length, or the crop reaches outside the picture.
     pub fn run(&mut self, view: &View<'_>, crop: Crop, out: &mut [f32]) -> Result<Letterbox, InferError> {
+        self.refill(view, crop, out, None)
+    }
+
+    /// As [`run`](Self::run), into an `out` that this recipe filled last with the picture at `before`: where that is where
+    /// it lies now, the padding around it is still there and is not written again.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run).
+    pub fn refill(
+        &mut self,
+        view: &View<'_>,
+        crop: Crop,
+        out: &mut [f32],
+        before: Option<Letterbox>,
+    ) -> Result<Letterbox, InferError> {
         let recipe = Arc::clone(&self.recipe);
         if out.len() != recipe.len() {
             return Err(InferError::InputLength { expected: recipe.len(), found: out.len() });
@@ -59,19 +75,21 @@ impl Preprocessor {
             return Err(InferError::Crop { crop, size: view.size });
         }
         let letterbox = self.plan(view.format, crop);
-        self.instructions.dispatch(Fill { preprocessor: self, view, letterbox: &letterbox, out });
+        let padded = before == Some(letterbox);
+        self.instructions.dispatch(Fill { preprocessor: self, view, letterbox: &letterbox, padded, out });
         Ok(letterbox)
     }
 
     /// Writes the whole input. Compiled for each set of vector instructions, as is all it calls.
     #[inline(always)]
-    fn fill(&mut self, view: &View<'_>, letterbox: &Letterbox, out: &mut [f32]) {
+    fn fill(&mut self, view: &View<'_>, letterbox: &Letterbox, padded: bool, out: &mut [f32]) {
         let recipe = Arc::clone(&self.recipe);
         let (width, pixels, channels) = (recipe.net.width as usize, recipe.pixels(), recipe.channels());
         if recipe.order == TensorOrder::Nhwc {
             let mut finished = std::mem::take(&mut self.finished);
             for (y, target) in out.chunks_exact_mut(width * channels).enumerate() {
-                self.finish_row(&recipe, view, letterbox, y, finished.each_mut().map(Vec::as_mut_slice));
+                let rows = finished.each_mut().map(Vec::as_mut_slice);
+                self.finish_row(&recipe, view, (letterbox, false), y, rows);
                 interleave(&finished, channels, target);
             }
             self.finished = finished;
@@ -79,9 +97,11 @@ impl Preprocessor {
         }
         let (first, rest) = out.split_at_mut(pixels);
         let (second, third) = rest.split_at_mut(rest.len() / 2);
-        for y in 0..recipe.net.height as usize {
+        let picture = letterbox.top as usize..(letterbox.top + letterbox.size.height) as usize;
+        for y in if padded { picture } else { 0..recipe.net.height as usize } {
             let row = |plane: usize| if plane < channels { y * width..(y + 1) * width } else { 0..0 };
-            self.finish_row(&recipe, view, letterbox, y, [&mut first[row(0)], &mut second[row(1)], &mut third[row(2)]]);
+            let rows = [&mut first[row(0)], &mut second[row(1)], &mut third[row(2)]];
+            self.finish_row(&recipe, view, (letterbox, padded), y, rows);
         }
     }
 
@@ -104,29 +124,37 @@ impl Preprocessor {
         letterbox
     }
 
-    /// Writes row `y` of every channel, normalised; `rows` are in the network's order, empty where it has no channel.
+    /// Writes row `y` of every channel, normalised; `rows` are in the network's order, empty where it has no channel. The
+    /// flag beside the letterbox says that the padding is there already.
     #[inline(always)]
-    fn finish_row(&mut self, recipe: &Recipe, view: &View<'_>, letterbox: &Letterbox, y: usize, rows: [&mut [f32]; 3]) {
+    fn finish_row(
+        &mut self,
+        recipe: &Recipe,
+        view: &View<'_>,
+        (letterbox, padded): (&Letterbox, bool),
+        y: usize,
+        rows: [&mut [f32]; 3],
+    ) {
         let (left, top) = (letterbox.left as usize, letterbox.top as usize);
         let right = left + letterbox.size.width as usize;
         let inside = (top..top + letterbox.size.height as usize).contains(&y);
-        let padding = f32::from(recipe.padding);
+        let picture = if inside { left..right } else { 0..0 };
         let mut rows = rows;
-        for row in rows.iter_mut().filter(|row| !row.is_empty()) {
-            if inside {
-                row[..left].fill(padding);
-                row[right..].fill(padding);
-            } else {
-                row.fill(padding);
+        if !padded {
+            let padding = f32::from(recipe.padding);
+            for row in rows.iter_mut().filter(|row| !row.is_empty()) {
+                row[..picture.start].fill(padding);
+                row[picture.end..].fill(padding);
             }
         }
         if inside {
             self.scale_row(view, y - top, right - left);
-            let picture = rows.each_mut().map(|row| if row.is_empty() { &mut row[..] } else { &mut row[left..right] });
-            self.convert_row(view.format, recipe.color, picture);
+            let part = rows.each_mut().map(|row| if row.is_empty() { &mut row[..] } else { &mut row[picture.clone()] });
+            self.convert_row(view.format, recipe.color, part);
         }
         for (channel, row) in rows.iter_mut().enumerate().filter(|(_, row)| !row.is_empty()) {
-            recipe.normalise(channel, y, row);
+            let fresh = if padded { picture.clone() } else { 0..row.len() };
+            recipe.normalise(channel, y, fresh.start, &mut row[fresh]);
         }
     }
 
@@ -184,6 +212,7 @@ struct Fill<'a> {
     preprocessor: &'a mut Preprocessor,
     view: &'a View<'a>,
     letterbox: &'a Letterbox,
+    padded: bool,
     out: &'a mut [f32],
 }
 
@@ -192,7 +221,7 @@ impl pulp::NullaryFnOnce for Fill<'_> {
 
     #[inline(always)]
     fn call(self) {
-        self.preprocessor.fill(self.view, self.letterbox, self.out);
+        self.preprocessor.fill(self.view, self.letterbox, self.padded, self.out);
     }
 }
 

@@ -49,7 +49,8 @@ impl Recipe {
     }
 
     /// What a configuration says, for a network of `net` pixels. `order` is the model's own: it wins over the file.
-    /// Scaling filters other than nearest are bilinear here.
+    /// Scaling filters other than
+    /// nearest and Algo2 (super sampling on NVIDIA's GPUs: area) are bilinear here.
     ///
     /// # Errors
     /// When there are offsets but not one a channel, or the mean file cannot be used.
@@ -66,6 +67,7 @@ impl Recipe {
             padding: input.padding_value,
             filter: match input.filter {
                 ScalingFilter::Nearest => Filter::Nearest,
+                ScalingFilter::Algo2 => Filter::Area,
                 _ => Filter::Bilinear,
             },
         };
@@ -106,12 +108,12 @@ impl Recipe {
         self.len() == 0
     }
 
-    /// Normalises one row of one channel in place; `y` is the row of the input.
+    /// Normalises a part of a row of one channel in place; `x` and `y` are where in the input it begins.
     #[inline(always)]
-    pub(super) fn normalise(&self, channel: usize, y: usize, row: &mut [f32]) {
+    pub(super) fn normalise(&self, channel: usize, y: usize, x: usize, row: &mut [f32]) {
         let scale = self.scale;
         if let Some(mean) = &self.mean {
-            let start = channel * self.pixels() + y * self.net.width as usize;
+            let start = channel * self.pixels() + y * self.net.width as usize + x;
             for (value, mean) in row.iter_mut().zip(&mean[start..]) {
                 *value = scale * (*value - mean);
             }

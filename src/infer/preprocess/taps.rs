@@ -8,6 +8,8 @@ pub enum Filter {
     /// The two pixels around, weighted: OpenCV's `INTER_LINEAR`, pixel centres at halves.
     #[default]
     Bilinear,
+    /// The mean of all pixels covered: OpenCV's `INTER_AREA`, NPP's super sampling.
+    Area,
 }
 
 /// One axis of a plane: the part of it that is scaled.
@@ -44,6 +46,23 @@ impl Axis {
         taps.extend((0..count).map(|i| self.tap(i, count, filter)));
     }
 
+    /// Samples of the plane that one of `count` samples covers.
+    pub fn samples_per(&self, count: u32) -> f64 {
+        let samples = f64::from(self.length) / f64::from(count);
+        if self.halved { samples / 2.0 } else { samples }
+    }
+
+    /// Where sample `i` of `count` begins and ends, in samples of the plane from the first of [`Axis::bounds`].
+    pub fn range(&self, i: u32, count: u32) -> (f64, f64) {
+        let (first, last) = self.bounds();
+        let edge = |i: u32| {
+            let picture = f64::from(i) * f64::from(self.length) / f64::from(count) + f64::from(self.start);
+            let position = if self.halved { picture / 2.0 } else { picture };
+            (position - f64::from(first)).clamp(0.0, f64::from(last - first + 1))
+        };
+        (edge(i), edge(i + 1))
+    }
+
     fn tap(&self, i: u32, count: u32, filter: Filter) -> Tap {
         let (first, last) = self.bounds();
         let picture = (f64::from(i) + 0.5) * f64::from(self.length) / f64::from(count) + f64::from(self.start);
@@ -52,7 +71,7 @@ impl Axis {
         let position = (position - f64::from(first)).clamp(0.0, f64::from(last - first));
         match filter {
             Filter::Nearest => Tap { first: position.round() as u32, weight: 0.0 },
-            Filter::Bilinear => {
+            Filter::Bilinear | Filter::Area => {
                 let index = position as u32;
                 Tap { first: index, weight: (position - f64::from(index)) as f32 }
             }

@@ -222,6 +222,46 @@ fn nearest_takes_pixels_as_they_are() {
 }
 
 #[test]
+fn area_takes_the_mean_of_all_pixels_covered() {
+    for layout in [Layout::Rgb, Layout::Rgba, Layout::Bgrx] {
+        let picture = Picture::new(Format::plain(layout), 91, 60);
+        let (view, net) = (picture.view(), Size { width: 26, height: 20 });
+        let recipe = Recipe { filter: Filter::Area, ..Recipe::plain(net) };
+        let mut out = vec![0.0; 26 * 20 * 3];
+        Preprocessor::new(Arc::new(recipe)).run(&view, Crop::whole(picture.size), &mut out).unwrap();
+        // 3.5 by 3 pixels make one: the second of a row begins in the middle of a pixel.
+        let bytes = layout.bytes_per_pixel(0);
+        let green = |x: usize, y: usize| f32::from(view.row(0, y)[x * bytes + 1]);
+        let row = |y: usize| 0.5 * green(3, y) + green(4, y) + green(5, y) + green(6, y);
+        let mean = (row(6) + row(7) + row(8)) / 10.5;
+        let found = out[26 * 20 + 2 * 26 + 1];
+        assert!((found - mean).abs() < 0.6, "{layout:?}: {found} for {mean}");
+    }
+}
+
+#[test]
+fn padding_that_is_there_is_not_written_again() {
+    let (net, fit) = (Size { width: 20, height: 20 }, Fit { maintain_aspect_ratio: true, symmetric_padding: true });
+    for mean in [None, Some((0..1200).map(|i| i as f32).collect())] {
+        let recipe = Recipe { fit, padding: 114, mean, ..Recipe::plain(net) };
+        let mut preprocessor = Preprocessor::new(Arc::new(recipe));
+        let (wide, tall) =
+            (Picture::new(Format::plain(Layout::I420), 64, 36), Picture::new(Format::plain(Layout::I420), 36, 64));
+        let (mut kept, mut fresh, mut before) = (vec![0.0; 1200], vec![0.0; 1200], None);
+        for picture in [&wide, &wide, &tall, &tall, &wide] {
+            let crop = Crop::whole(picture.size);
+            before = Some(preprocessor.refill(&picture.view(), crop, &mut kept, before).unwrap());
+            preprocessor.run(&picture.view(), crop, &mut fresh).unwrap();
+            assert_eq!(kept, fresh);
+        }
+        // Only the picture is written: what stands in the margins stays.
+        kept[0] = 7.0;
+        preprocessor.refill(&wide.view(), Crop::whole(wide.size), &mut kept, before).unwrap();
+        assert_eq!(kept[0], 7.0);
+    }
+}
+
+#[test]
 fn one_preprocessor_serves_pictures_of_changing_size_and_format() {
     let net = Size { width: 20, height: 20 };
     let mut shared = Preprocessor::new(Arc::new(Recipe::plain(net)));
