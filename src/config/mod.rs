@@ -8,6 +8,7 @@ mod keyfile;
 pub mod labels;
 pub mod nvinfer;
 mod read;
+pub mod tracker;
 pub mod value;
 mod yaml;
 

@@ -16,14 +16,15 @@ impl Document {
     /// # Errors
     /// When it cannot be read, is larger than 16 MiB, or does not follow its format.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let read = |source| ConfigError::Read { path: path.to_owned(), source };
-        let file = std::fs::File::open(path).map_err(read)?;
-        let mut bytes = Vec::new();
-        file.take(LIMIT_MIB * 1024 * 1024 + 1).read_to_end(&mut bytes).map_err(read)?;
-        if bytes.len() as u64 > LIMIT_MIB * 1024 * 1024 {
-            return Err(ConfigError::TooLarge { path: path.to_owned(), limit: LIMIT_MIB });
-        }
-        Self::from_bytes(path, &bytes)
+        Self::from_bytes(path, &bytes(path)?)
+    }
+
+    /// Reads a YAML file, whatever its name ends in.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_yaml(path: &Path) -> Result<Self, ConfigError> {
+        yaml::parse(path, text(path, &bytes(path)?)?)
     }
 
     /// Parses what a file holds. `path` tells the format and stands in messages.
@@ -31,11 +32,7 @@ impl Document {
     /// # Errors
     /// When it does not follow its format.
     pub fn from_bytes(path: &Path, bytes: &[u8]) -> Result<Self, ConfigError> {
-        let text = std::str::from_utf8(bytes).map_err(|error| ConfigError::NotText {
-            path: path.to_owned(),
-            line: 1 + bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count(),
-        })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let text = text(path, bytes)?;
         let is_yaml =
             path.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("yml") || ext.eq_ignore_ascii_case("yaml"));
         match is_yaml {
@@ -43,4 +40,23 @@ impl Document {
             false => keyfile::parse(path, text),
         }
     }
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, ConfigError> {
+    let read = |source| ConfigError::Read { path: path.to_owned(), source };
+    let file = std::fs::File::open(path).map_err(read)?;
+    let mut bytes = Vec::new();
+    file.take(LIMIT_MIB * 1024 * 1024 + 1).read_to_end(&mut bytes).map_err(read)?;
+    if bytes.len() as u64 > LIMIT_MIB * 1024 * 1024 {
+        return Err(ConfigError::TooLarge { path: path.to_owned(), limit: LIMIT_MIB });
+    }
+    Ok(bytes)
+}
+
+fn text<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str, ConfigError> {
+    let text = std::str::from_utf8(bytes).map_err(|error| ConfigError::NotText {
+        path: path.to_owned(),
+        line: 1 + bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count(),
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }

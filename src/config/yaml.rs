@@ -21,9 +21,9 @@ const DEEPEST: usize = 16;
 /// When it is not YAML, or not a map of maps.
 pub(super) fn parse(path: &Path, text: &str) -> Result<Document, ConfigError> {
     // OpenCV's way to write the directive, which DeepStream's tracker files have; to YAML it is an error.
-    let text = match text.starts_with("%YAML:") {
-        true => Cow::Owned(text.replacen('%', "#", 1)),
-        false => Cow::Borrowed(text),
+    let text = match text.lines().find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#')) {
+        Some(line) if line.starts_with("%YAML:") => Cow::Owned(text.replacen("%YAML:", "#YAML:", 1)),
+        _ => Cow::Borrowed(text),
     };
     let mut reader = Reader { path, events: Parser::new_from_str(&text), anchors: HashMap::new() };
     let mut document = Document::new(path);
@@ -158,6 +158,12 @@ mod tests {
         assert_eq!(rows, want);
         assert_eq!(document.section("class-attrs-all").unwrap().line, 9);
         assert!(document.section("empty").unwrap().entries.is_empty());
+    }
+
+    #[test]
+    fn opencvs_directive_may_stand_behind_comments() {
+        assert_eq!(read("# who\n\n%YAML:1.0\np:\n  a: 1\n").unwrap().section("p").unwrap().line, 4);
+        assert!(read("p:\n  a: 1\n%YAML:1.0\n").is_err());
     }
 
     #[test]
