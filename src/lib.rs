@@ -10,6 +10,7 @@
 //! | [`catalog`] | models that are fetched: list, download, check |
 //! | [`config`] | DeepStream's key files and YAML as typed structs |
 //! | [`infer`] | engines, preprocessing, decoding, clustering |
+//! | [`track`] | detections of each frame to objects with lasting ids |
 //! | [`draw`] | boxes, text, lines on surfaces |
 //! | [`encode`] | JPEG pictures of frames and objects |
 //! | [`elements`] | the GStreamer elements under DeepStream's names |
@@ -27,3 +28,4 @@ pub mod infer;
 pub mod meta;
 pub mod pipeline;
 pub mod surface;
+pub mod track;

@@ -15,12 +15,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("config", &["base"]),
     ("catalog", &["base"]),
     ("infer", &["base", "surface", "config"]),
+    // Configuration only as the plain structs of `config::tracker`.
+    ("track", &["base", "config"]),
     ("draw", &["base", "surface"]),
     ("encode", &["base", "meta", "surface"]),
-    ("elements", &["base", "meta", "surface", "config", "infer", "draw", "encode"]),
+    ("elements", &["base", "meta", "surface", "config", "infer", "track", "draw", "encode"]),
     // Elements only by `register_all`, inference only to say what this machine has (`doctor`).
     ("pipeline", &["base", "meta", "config", "surface", "elements", "infer"]),
-    ("apps", &["base", "meta", "config", "catalog", "pipeline"]),
+    // Tracking only to score it without a pipeline (`mot-eval`).
+    ("apps", &["base", "meta", "config", "catalog", "track", "pipeline"]),
 ];
 
 /// Files and folders in which `unsafe` may stand, with the reason.
@@ -110,6 +113,7 @@ fn layers_use_only_those_below() {
             let only = match (layer, used.as_str()) {
                 ("pipeline", "elements") => "register_all",
                 ("meta", "surface") => "ffi",
+                ("track", "config") => "tracker",
                 _ => continue,
             };
             if path.get(1).is_none_or(|name| name != only) {
