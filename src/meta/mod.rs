@@ -39,6 +39,7 @@ pub mod tensor;
 mod text;
 pub mod trace;
 mod trace_user;
+pub mod tracker;
 mod user;
 mod view;
 
