@@ -11,6 +11,7 @@ pub mod nvdsosd;
 pub mod nvdssink;
 pub mod nvinfer;
 pub mod nvstreammux;
+pub mod nvtracker;
 pub mod nvurisrcbin;
 pub mod nvv4l2decoder;
 pub mod nvv4l2enc;
@@ -23,6 +24,7 @@ pub fn register_all(plugin: Option<&gst::Plugin>) -> Result<(), glib::BoolError>
         nvinfer::register,
         nvdsosd::register,
         nvstreammux::register,
+        nvtracker::register,
         nvurisrcbin::register,
         nvv4l2decoder::register,
         nvv4l2enc::register,
