@@ -1,5 +1,6 @@
 //! Inference without GStreamer: engines, preprocessing, decoding, clustering.
 
+pub mod classify;
 pub mod cluster;
 pub mod decode;
 pub mod detection;

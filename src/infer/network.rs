@@ -4,6 +4,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 use super::InferError;
+use super::classify::Classes;
 use super::decode::{self, Decoder, Thresholds};
 use super::engine::{Engine, Hints, Provider, Session};
 use super::onnx::Onnx;
@@ -21,8 +22,16 @@ pub struct Network {
     head: Option<Head>,
 }
 
+/// How a network's outputs are read.
+pub enum Head {
+    /// A detector's.
+    Boxes(Boxes),
+    /// A classifier's.
+    Classes(Classes),
+}
+
 /// How a detector's outputs become boxes.
-pub struct Head {
+pub struct Boxes {
     /// Reads the outputs.
     pub decoder: Box<dyn Decoder>,
     /// What a box must reach.
@@ -58,7 +67,13 @@ impl Network {
                 warnings.extend(config.label_file.as_ref().and_then(|_| names.mismatch(classes)));
                 let parser = config.parsers.bbox.as_deref();
                 let decoder = decode::choose(parser, engine.outputs(), engine.input().size, classes)?;
-                (Some(Head { decoder, thresholds: Thresholds::of(&config.detector) }), names.classes(classes))
+                let boxes = Boxes { decoder, thresholds: Thresholds::of(&config.detector) };
+                (Some(Head::Boxes(boxes)), names.classes(classes))
+            }
+            NetworkType::Classifier => {
+                let (parser, threshold) = (config.parsers.classifier.as_deref(), config.classifier.threshold);
+                let classes = Classes::new(parser, &config.model.output_names, engine.outputs(), threshold, names)?;
+                (Some(Head::Classes(classes)), Vec::new())
             }
             _ => (None, Vec::new()),
         };
@@ -88,7 +103,7 @@ impl Network {
         &self.recipe
     }
 
-    /// How outputs become boxes; `None` for a network whose outputs are not read here.
+    /// How outputs are read; `None` for a network whose outputs are not read here.
     pub fn head(&self) -> Option<&Head> {
         self.head.as_ref()
     }

@@ -4,13 +4,14 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 use super::InferError;
+use super::classify::Attribute;
 use super::cluster::{Clusterer, frame};
 use super::detection::{Detection, Tensor};
 use super::engine::{Outputs, Session};
-use super::network::{Head, Network};
+use super::network::{Boxes, Head, Network};
 use super::preprocess::Preprocessor;
 use super::preprocess::letterbox::{Crop, Letterbox};
-use crate::base::geometry::Size;
+use crate::base::geometry::{Rect, Size};
 use crate::surface::view::View;
 
 /// What a network found in one picture.
@@ -18,6 +19,8 @@ use crate::surface::view::View;
 pub struct Found {
     /// Boxes in pixels of the picture, inside it.
     pub objects: Vec<Detection>,
+    /// What a classifier says of the picture.
+    pub attributes: Vec<Attribute>,
     /// The outputs of the run and which frame of it this was, if somebody wants them.
     pub outputs: Option<(Arc<Outputs>, usize)>,
     /// The network's input, if somebody wants it.
@@ -91,11 +94,16 @@ impl Runner {
         let outputs = self.session.run(count)?;
         let mut results: Vec<Found> = Vec::with_capacity(count);
         for index in 0..count {
-            let objects = match network.head() {
-                Some(head) => self.detect(&network, head, &outputs, index)?,
-                None => Vec::new(),
-            };
-            results.push(Found { objects, ..Found::default() });
+            results.push(match network.head() {
+                Some(Head::Boxes(boxes)) => {
+                    Found { objects: self.detect(&network, boxes, &outputs, index)?, ..Found::default() }
+                }
+                Some(Head::Classes(classes)) => {
+                    let tensors: Vec<Tensor<'_>> = outputs.frame(network.engine().outputs(), index).collect();
+                    Found { attributes: classes.read(&tensors), ..Found::default() }
+                }
+                None => Found::default(),
+            });
         }
         if network.keeps_outputs() {
             let outputs = Arc::new(outputs);
@@ -109,11 +117,11 @@ impl Runner {
         Ok(())
     }
 
-    /// The boxes of one picture, in its pixels.
+    /// The boxes of one picture, in its pixels; inside the part that was looked at.
     fn detect(
         &mut self,
         network: &Network,
-        head: &Head,
+        head: &Boxes,
         outputs: &Outputs,
         index: usize,
     ) -> Result<Vec<Detection>, InferError> {
@@ -125,10 +133,18 @@ impl Runner {
         self.clusterer.run(&mut self.boxes);
         let detector = &network.config().detector;
         let in_picture = |found: &Detection| {
-            let rect = letterbox.to_picture(&found.rect).clipped(size.width as f32, size.height as f32);
+            let rect = inside(&letterbox.to_picture(&found.rect), letterbox.crop);
             let rect = frame::wanted(detector, found.class_id, rect, size)?;
             (rect.width > 0.0 && rect.height > 0.0).then_some(Detection { rect, ..*found })
         };
         Ok(self.boxes.iter().filter_map(in_picture).collect())
     }
+}
+
+/// The part of a box that lies in a crop.
+fn inside(rect: &Rect, crop: Crop) -> Rect {
+    let (left, top) = (crop.left as f32, crop.top as f32);
+    let within = Rect { left: rect.left - left, top: rect.top - top, ..*rect };
+    let within = within.clipped(crop.width as f32, crop.height as f32);
+    Rect { left: within.left + left, top: within.top + top, ..within }
 }

@@ -2,15 +2,22 @@
 
 use std::sync::Arc;
 
+use super::history::History;
+use super::objects::Selected;
 use super::tensors::Layouts;
+use crate::base::geometry::{Rect, Size};
+use crate::infer::classify::Attribute;
 use crate::infer::detection::Detection;
 use crate::infer::network::Network;
 use crate::infer::runner::Found;
 use crate::meta::ffi::osd::NvOSD_ColorParams;
-use crate::meta::{Batch, Frame, TextStyle};
+use crate::meta::{Batch, Object, TextStyle};
 
 /// Border of an object's box in pixels, as DeepStream's.
 const BORDER: u32 = 3;
+
+/// Border and colour of the box around a frame that was classified as a whole, as DeepStream's.
+const FRAME_BORDER: u32 = 6;
 
 /// Writes what was found in each frame into the metadata of the batch, in the order of its frames.
 pub fn attach(batch: &mut Batch, network: &Arc<Network>, layouts: &Layouts, found: Vec<Found>) {
@@ -23,16 +30,96 @@ pub fn attach(batch: &mut Batch, network: &Arc<Network>, layouts: &Layouts, foun
                 frame.add_abi(tensors);
             }
             for detection in &found.objects {
-                add(frame, network, detection);
+                dress(frame.add_object(), network, detection);
+            }
+            if !found.attributes.is_empty() {
+                let Size { width, height } = frame.pipeline_size();
+                let object = frame.add_object();
+                object.set_component_id(network.config().unique_id as i32);
+                object.set_class_id(-1);
+                object.set_rect(Rect { left: 0.0, top: 0.0, width: width as f32, height: height as f32 });
+                object.set_border(FRAME_BORDER, [1.0, 0.0, 0.0, 1.0]);
+                classify(object, network, &found.attributes);
             }
         }
     });
 }
 
-fn add(frame: &mut Frame, network: &Network, detection: &Detection) {
+/// Writes what is known of each object into its metadata. `found` are the results picture by picture; what was said
+/// before of objects that were not looked at comes from `history`, which keeps what is new.
+pub fn attach_to_objects(
+    batch: &mut Batch,
+    network: &Arc<Network>,
+    layouts: &Layouts,
+    objects: &[Selected],
+    found: &[Found],
+    history: &mut History,
+) {
+    batch.locked(|batch| {
+        for (place, frame) in batch.frames_mut().enumerate() {
+            for selected in objects.iter().filter(|selected| selected.frame == place) {
+                let new = selected.picture.and_then(|picture| found.get(picture));
+                let mut said = Arc::default();
+                if let Some(new) = new {
+                    if let Some(identity) = selected.identity {
+                        history.keep(identity, &new.attributes);
+                    }
+                    said = Arc::new(new.attributes.clone());
+                    for detection in &new.objects {
+                        if let Ok(child) = frame.add_child_object(selected.object) {
+                            dress(child, network, detection);
+                        }
+                    }
+                }
+                if let Some(identity) = selected.identity {
+                    let known = history.said(identity);
+                    said = if known.is_empty() { said } else { known };
+                }
+                let Some(object) = frame.object_mut(selected.object) else { continue };
+                if network.config().output_tensor_meta
+                    && let Some(tensors) = new.and_then(|new| layouts.meta(network, new))
+                {
+                    object.add_abi(tensors);
+                }
+                classify(object, network, &said);
+            }
+        }
+    });
+}
+
+/// Adds the labels of a classifier to an object, and their words to its text.
+fn classify(object: &mut Object, network: &Network, said: &[Attribute]) {
+    if said.is_empty() {
+        return;
+    }
+    let config = network.config();
+    let classifier = object.add_classifier();
+    classifier.set_component_id(config.unique_id as i32);
+    if let Some(kind) = &config.classifier.kind {
+        classifier.set_kind(kind);
+    }
+    for attribute in said {
+        let label = classifier.add_label();
+        label.set_label_id(attribute.head);
+        label.set_class_id(attribute.class);
+        label.set_num_classes(attribute.classes);
+        label.set_probability(attribute.confidence);
+        label.set_text(&attribute.label);
+    }
+    let words = said.iter().map(|attribute| attribute.label.as_str());
+    match object.text().map(str::to_owned) {
+        Some(text) => {
+            let all: Vec<&str> = std::iter::once(text.as_str()).chain(words).filter(|word| !word.is_empty()).collect();
+            object.replace_text(&all.join(" "));
+        }
+        None => object.set_text(&words.collect::<Vec<_>>().join(" "), TextStyle::default()),
+    }
+}
+
+/// Makes a new object what a detector found.
+fn dress(object: &mut Object, network: &Network, detection: &Detection) {
     let config = network.config();
     let attributes = config.detector.class(detection.class_id);
-    let object = frame.add_object();
     object.set_component_id(config.unique_id as i32);
     object.set_class_id(detection.class_id as i32);
     object.set_confidence(detection.confidence);

@@ -1,5 +1,6 @@
 //! The element: properties, pads, states.
 
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use gst::glib;
@@ -8,6 +9,7 @@ use gst::subclass::prelude::*;
 use gst_video::VideoFormat;
 
 use super::error::StartError;
+use super::history::History;
 use super::pool::Pool;
 use super::queue::Queue;
 use super::settings::Settings;
@@ -45,6 +47,9 @@ pub struct NvInfer {
     make_engine: Mutex<Option<Arc<MakeEngine>>>,
     pub queue: Arc<Queue>,
     pub layouts: Layouts,
+    history: Arc<Mutex<History>>,
+    /// Buffers whose objects an asynchronous classifier has not finished.
+    pub behind: Arc<AtomicUsize>,
 }
 
 #[glib::object_subclass]
@@ -62,6 +67,8 @@ impl ObjectSubclass for NvInfer {
             make_engine: Mutex::default(),
             queue: Arc::default(),
             layouts: Layouts::default(),
+            history: Arc::default(),
+            behind: Arc::default(),
         }
     }
 }
@@ -142,6 +149,7 @@ impl ElementImpl for NvInfer {
         if change == gst::StateChange::PausedToReady || (change == gst::StateChange::ReadyToPaused && success.is_err())
         {
             let state = std::mem::take(&mut *self.state());
+            lock(&self.history).clear();
             // Workers end here, with no lock held.
             drop(state);
         }
@@ -156,6 +164,11 @@ impl NvInfer {
 
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is known of tracked objects; workers of asynchronous classifiers write it.
+    pub fn history(&self) -> &Arc<Mutex<History>> {
+        &self.history
     }
 
     pub fn pool(&self) -> Option<Arc<Pool>> {
@@ -234,4 +247,9 @@ impl NvInfer {
             gst::element_imp_error!(self, gst::ResourceError::NotFound, ("{error}"));
         }
     }
+}
+
+/// The lock, whatever happened to another thread that held it.
+pub fn lock(history: &Mutex<History>) -> MutexGuard<'_, History> {
+    history.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -13,12 +13,18 @@
 //!                \--> jobs -> workers (preprocess, run, decode, cluster) --/
 //! ```
 //!
+//! With `process-mode=2` the pictures are crops of objects found upstream, those of a whole batch in as few runs as
+//! `batch-size` allows. What a classifier said of a tracked object is kept and attached again until the object is due
+//! (`secondary-reinfer-interval`) or has grown; with `classifier-async-mode` buffers do not wait for it at all.
+//!
 //! Events wait in the same queue. Nothing is locked while pushing. Models are loaded on the way to PAUSED; setting
 //! `config-file-path` while playing loads another one beside the running one, and `model-updated` says when it took over.
 
 mod attach;
 mod error;
+mod history;
 mod imp;
+mod objects;
 mod pads;
 mod pool;
 mod queue;

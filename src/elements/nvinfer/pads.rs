@@ -1,18 +1,32 @@
 //! What happens on the pads: buffers and events in on one thread, out on another.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use gst::prelude::*;
 use gst::subclass::prelude::*;
 
 use super::error::FrameError;
-use super::imp::{CAT, NvInfer};
+use super::imp::{CAT, NvInfer, lock};
 use super::pool::Pool;
 use super::queue::Item;
 use super::ticket::Ticket;
-use super::{PerformanceMode, attach, raw_output, start};
+use super::{PerformanceMode, attach, objects, raw_output, start};
+use crate::config::nvinfer::ProcessMode;
 use crate::meta::Batch;
+use crate::meta::event::SourceEvent;
 use crate::surface::Surfaces;
+
+/// Buffers whose objects an asynchronous classifier has not finished; beyond it no more are begun.
+const MAX_BEHIND: usize = 8;
+
+/// The source that ends or begins anew with an event.
+fn restarted(event: &gst::EventRef) -> Option<u32> {
+    match SourceEvent::parse(event)? {
+        (source, SourceEvent::PadAdded | SourceEvent::PadDeleted | SourceEvent::Eos) => Some(source),
+        _ => None,
+    }
+}
 
 /// The sink pad.
 pub fn sink(template: &Option<gst::PadTemplate>) -> gst::Pad {
@@ -64,7 +78,12 @@ impl NvInfer {
     fn chain(&self, _pad: &gst::Pad, buffer: gst::Buffer) -> Result<gst::FlowSuccess, gst::FlowError> {
         let pool = self.pool_for_buffer().ok_or(gst::FlowError::Flushing)?;
         self.queue.wait_for_room()?;
-        let ticket = self.submit(&pool, &buffer).map_err(|error| self.fail(&error))?;
+        let mut buffer = buffer;
+        let ticket = match pool.network().config().process_mode {
+            ProcessMode::Primary => self.submit(&pool, &buffer),
+            ProcessMode::Secondary => self.submit_objects(&pool, &mut buffer),
+        };
+        let ticket = ticket.map_err(|error| self.fail(&error))?;
         self.queue.put(Item::Buffer(buffer, ticket))
     }
 
@@ -126,10 +145,60 @@ impl NvInfer {
         }
         // Looked at here too, so that what is no surface is refused before it is queued.
         Surfaces::map(buffer)?;
-        let ticket = Arc::new(Ticket::new(Arc::clone(pool.network()), surfaces));
+        let ticket = Arc::new(Ticket::new(Arc::clone(pool.network()), &surfaces));
         let memory = buffer.memory(0).ok_or(FrameError::NoBatch)?;
         pool.submit(&ticket, &memory)?;
         Ok(Some(ticket))
+    }
+
+    /// Hands the objects of a buffer to the workers; `None` when it goes on as it is.
+    fn submit_objects(&self, pool: &Pool, buffer: &mut gst::Buffer) -> Result<Option<Arc<Ticket>>, FrameError> {
+        // From here on nobody else has the buffer, so the objects stay where they are.
+        let inner = buffer.make_mut();
+        let memory = inner.memory(0).ok_or(FrameError::NoBatch)?;
+        let (network, history) = (pool.network(), self.history());
+        let config = network.config();
+        let (mut objects, mut pictures) = {
+            let batch = Batch::of(inner).ok_or(FrameError::NoBatch)?;
+            objects::select(batch, &Surfaces::map(inner)?, config, &mut lock(history))?
+        };
+        if objects.is_empty() {
+            return Ok(None);
+        }
+        if !config.classifier.async_mode {
+            let ticket = Arc::new(Ticket::of_objects(Arc::clone(network), pictures, objects));
+            pool.submit(&ticket, &memory)?;
+            return Ok(Some(ticket));
+        }
+        if self.behind.load(Ordering::Acquire) >= MAX_BEHIND {
+            // Nobody waits for the results, so it is here that the work is kept from piling up: later frames try again.
+            pictures.clear();
+            for object in &mut objects {
+                if let (Some(_), Some(identity)) = (object.picture.take(), object.identity) {
+                    lock(history).undo(identity);
+                }
+            }
+        }
+        if let Some(batch) = Batch::of_mut(inner) {
+            attach::attach_to_objects(batch, network, &self.layouts, &objects, &[], &mut lock(history));
+        }
+        objects.retain(|object| object.picture.is_some());
+        if !pictures.is_empty() {
+            self.behind.fetch_add(1, Ordering::AcqRel);
+            let (history, behind) = (Arc::clone(history), Arc::clone(&self.behind));
+            let ticket = Ticket::of_objects(Arc::clone(network), pictures, objects).tell(move |ticket| {
+                let found = ticket.results().found;
+                for selected in ticket.objects().into_iter().flatten() {
+                    let new = selected.picture.and_then(|picture| found.get(picture));
+                    if let (Some(identity), Some(new)) = (selected.identity, new) {
+                        lock(&history).keep(identity, &new.attributes);
+                    }
+                }
+                behind.fetch_sub(1, Ordering::AcqRel);
+            });
+            pool.submit(&Arc::new(ticket), &memory)?;
+        }
+        Ok(None)
     }
 
     fn fail(&self, error: &FrameError) -> gst::FlowError {
@@ -145,6 +214,9 @@ impl NvInfer {
 
     fn sink_event(&self, pad: &gst::Pad, event: gst::Event) -> bool {
         gst::trace!(CAT, imp = self, "{event:?}");
+        if let Some(source) = restarted(&event) {
+            lock(self.history()).renew(source);
+        }
         match event.view() {
             gst::EventView::FlushStart(_) => {
                 let forwarded = self.source.push_event(event);
@@ -218,6 +290,9 @@ impl NvInfer {
                 return;
             }
             Some(Item::Event(event)) => {
+                if let Some(source) = restarted(&event) {
+                    lock(self.history()).forget(source);
+                }
                 self.source.push_event(event);
                 Ok(gst::FlowSuccess::Ok)
             }
@@ -253,8 +328,13 @@ impl NvInfer {
             };
             raw_output::write(network, &results.found, number)?;
         }
-        if let Some(batch) = Batch::of_mut(buffer.make_mut()) {
-            attach::attach(batch, network, &self.layouts, results.found);
+        let Some(batch) = Batch::of_mut(buffer.make_mut()) else { return Ok(buffer) };
+        match ticket.objects() {
+            None => attach::attach(batch, network, &self.layouts, results.found),
+            Some(objects) => {
+                let mut history = lock(self.history());
+                attach::attach_to_objects(batch, network, &self.layouts, objects, &results.found, &mut history);
+            }
         }
         Ok(buffer)
     }

@@ -11,6 +11,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use super::error::{FrameError, StartError};
 use super::queue::Queue;
 use super::ticket::Ticket;
+use crate::config::nvinfer::ProcessMode;
 use crate::infer::InferError;
 use crate::infer::engine::{Batch, Plan};
 use crate::infer::network::Network;
@@ -18,10 +19,10 @@ use crate::infer::preprocess::letterbox::Crop;
 use crate::infer::runner::Runner;
 use crate::surface::Surfaces;
 
-/// Frames of one buffer that are run together.
+/// Pictures of one buffer that are run together.
 struct Job {
     ticket: Arc<Ticket>,
-    frames: Range<usize>,
+    pictures: Range<usize>,
     memory: gst::Memory,
 }
 
@@ -81,26 +82,30 @@ impl Pool {
         self.run_time * runs.div_ceil(self.plan.sessions.get()) as u32
     }
 
-    /// Has the frames of a ticket looked at; their pixels are in `memory`.
+    /// Has the pictures of a ticket looked at; their pixels are in `memory`.
     ///
     /// # Errors
     /// When there are no workers any more.
     pub fn submit(&self, ticket: &Arc<Ticket>, memory: &gst::Memory) -> Result<(), FrameError> {
         let step = self.frames_per_run();
         let jobs = self.jobs.as_ref().ok_or(FrameError::Stopped)?;
-        for start in (0..ticket.frames()).step_by(step) {
-            let frames = start..(start + step).min(ticket.frames());
-            let job = Job { ticket: Arc::clone(ticket), frames, memory: memory.clone() };
+        for start in (0..ticket.pictures()).step_by(step) {
+            let pictures = start..(start + step).min(ticket.pictures());
+            let job = Job { ticket: Arc::clone(ticket), pictures, memory: memory.clone() };
             jobs.send(job).map_err(|_| FrameError::Stopped)?;
         }
         Ok(())
     }
 
-    /// Frames a model of fixed batch takes at a time; others run frame by frame, which is as quick on a processor and
-    /// keeps all cores busy.
+    /// Pictures a model of fixed batch takes at a time. Others run frame by frame, which is as quick on a processor and
+    /// keeps all cores busy; but objects, small and many, together as far as `batch-size` goes.
     fn frames_per_run(&self) -> usize {
+        let config = self.network.config();
         match self.network.engine().input().batch {
             Batch::Fixed(frames) => frames.get(),
+            Batch::Dynamic if config.process_mode == ProcessMode::Secondary => {
+                config.runtime.batch_size.max(1) as usize
+            }
             Batch::Dynamic => 1,
         }
     }
@@ -124,28 +129,30 @@ fn first_run(network: Arc<Network>, plan: Plan) -> Result<(Runner, Duration), In
 }
 
 fn work(mut runner: Runner, jobs: &Receiver<Job>, queue: &Queue) {
-    for Job { ticket, frames, memory } in jobs {
+    for Job { ticket, pictures, memory } in jobs {
         if !ticket.is_cancelled() {
-            let done = catch_unwind(AssertUnwindSafe(|| run(&mut runner, &ticket, &frames, &memory)));
+            let done = catch_unwind(AssertUnwindSafe(|| run(&mut runner, &ticket, &pictures, &memory)));
             if let Err(error) = done.unwrap_or_else(|panic| Err(FrameError::Panic(message(panic.as_ref())))) {
                 ticket.fail(error);
             }
         }
         // Whoever writes the pixels next must find them unshared.
         drop(memory);
-        if ticket.finish(frames.len()) {
+        if ticket.finish(pictures.len()) {
             queue.notify();
         }
     }
 }
 
-fn run(runner: &mut Runner, ticket: &Ticket, frames: &Range<usize>, memory: &gst::Memory) -> Result<(), FrameError> {
+fn run(runner: &mut Runner, ticket: &Ticket, pictures: &Range<usize>, memory: &gst::Memory) -> Result<(), FrameError> {
     let surfaces = Surfaces::of(memory)?;
-    for (index, frame) in frames.clone().enumerate() {
-        let view = surfaces.view(ticket.surface(frame))?;
-        runner.prepare(index, frames.len(), &view, Crop::whole(view.size))?;
+    for (index, picture) in pictures.clone().enumerate() {
+        let picture = ticket.picture(picture);
+        let view = surfaces.view(picture.surface)?;
+        let crop = picture.crop.unwrap_or_else(|| Crop::whole(view.size));
+        runner.prepare(index, pictures.len(), &view, crop)?;
     }
-    runner.run(|index, found| ticket.put(frames.start + index, found))?;
+    runner.run(|index, found| ticket.put(pictures.start + index, found))?;
     Ok(())
 }
 

@@ -109,7 +109,7 @@ impl Queue {
         let mut state = self.lock();
         if state.flow.is_ok() {
             if let Item::Buffer(_, Some(ticket)) = &item {
-                state.frames += ticket.frames();
+                state.frames += ticket.pictures();
             }
             state.items.push_back(item);
             self.changed.notify_all();
@@ -129,7 +129,7 @@ impl Queue {
             };
             if ready && let Some(item) = state.items.pop_front() {
                 if let Item::Buffer(_, Some(ticket)) = &item {
-                    state.frames = state.frames.saturating_sub(ticket.frames());
+                    state.frames = state.frames.saturating_sub(ticket.pictures());
                 }
                 state.pushing = true;
                 self.changed.notify_all();

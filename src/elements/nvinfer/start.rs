@@ -20,13 +20,14 @@ use crate::infer::network::Network;
 /// When the configuration asks for what is not there yet, or anything fails on the way.
 pub fn load(
     element: &super::NvInfer,
-    config: NvInferConfig,
+    mut config: NvInferConfig,
     mut warnings: Vec<Warning>,
     make_engine: Option<&MakeEngine>,
     queue: &Arc<Queue>,
     plan: impl FnOnce(NonZero<usize>, u64) -> Plan,
 ) -> Result<Pool, StartError> {
     check(&config)?;
+    adjust(&mut config, &mut warnings);
     let begin = Instant::now();
     let model = config.model.onnx.clone().unwrap_or_default();
     gst::info!(CAT, obj = element, "loading {}", model.display());
@@ -75,16 +76,13 @@ pub fn plan(mode: PerformanceMode) -> fn(NonZero<usize>, u64) -> Plan {
 
 /// What this version cannot do.
 fn check(config: &NvInferConfig) -> Result<(), StartError> {
-    let (what, how) = if config.process_mode == ProcessMode::Secondary {
-        ("process-mode=2, a network on objects,", "set process-mode=1")
-    } else if config.input_tensor_from_meta {
+    let (what, how) = if config.input_tensor_from_meta {
         ("input-tensor-meta, tensors of nvdspreprocess,", "leave input-tensor-meta off")
     } else if config.output_instance_mask {
         ("output-instance-mask", "leave it off")
     } else {
         match config.network_type {
-            NetworkType::Detector | NetworkType::Other => return Ok(()),
-            NetworkType::Classifier => ("network-type=1, a classifier,", "set network-type=100 to read its tensors"),
+            NetworkType::Detector | NetworkType::Classifier | NetworkType::Other => return Ok(()),
             NetworkType::Segmentation => ("network-type=2, segmentation,", "set network-type=100 to read its tensors"),
             NetworkType::InstanceSegmentation => {
                 ("network-type=3, instance segmentation,", "set network-type=100 to read its tensors")
@@ -92,4 +90,16 @@ fn check(config: &NvInferConfig) -> Result<(), StartError> {
         }
     };
     Err(StartError::NotYet { what, how })
+}
+
+/// Turns off what makes no sense together, with a warning.
+fn adjust(config: &mut NvInferConfig, warnings: &mut Vec<Warning>) {
+    let classifies_objects =
+        config.process_mode == ProcessMode::Secondary && config.network_type == NetworkType::Classifier;
+    if config.classifier.async_mode && !classifies_objects {
+        config.classifier.async_mode = false;
+        let text =
+            "classifier-async-mode is for classifiers of objects (process-mode=2, network-type=1); it is off".into();
+        warnings.push(Warning { path: config.path.clone(), line: 0, text });
+    }
 }

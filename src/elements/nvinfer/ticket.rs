@@ -1,17 +1,21 @@
-//! One buffer's results while workers are at it.
+//! One buffer's pictures, whole frames or objects, and their results while workers are at it.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::error::FrameError;
+use super::objects::{Picture, Selected};
 use crate::infer::network::Network;
 use crate::infer::runner::Found;
 
-/// What workers found in the frames of one buffer.
+/// What workers found in the pictures of one buffer.
 pub struct Ticket {
     network: Arc<Network>,
-    /// The surface of each frame.
-    surfaces: Vec<usize>,
+    pictures: Vec<Picture>,
+    /// The objects the pictures show; `None` when they show whole frames.
+    objects: Option<Vec<Selected>>,
+    /// Who is told when the last picture is done, if nobody waits for the ticket.
+    told: Option<Box<dyn Fn(&Ticket) + Send + Sync>>,
     missing: AtomicUsize,
     cancelled: AtomicBool,
     results: Mutex<Results>,
@@ -20,23 +24,40 @@ pub struct Ticket {
 /// All results of a buffer; the error of the first frame that has one.
 #[derive(Default)]
 pub struct Results {
-    /// What was found, by place in the batch.
+    /// What was found, picture by picture.
     pub found: Vec<Found>,
     /// What went wrong.
     pub error: Option<FrameError>,
 }
 
 impl Ticket {
-    /// A ticket for the frames that lie on these surfaces of a buffer.
-    pub fn new(network: Arc<Network>, surfaces: Vec<usize>) -> Self {
-        let results = Results { found: surfaces.iter().map(|_| Found::default()).collect(), error: None };
+    /// A ticket for whole frames, on these surfaces of a buffer.
+    pub fn new(network: Arc<Network>, surfaces: &[usize]) -> Self {
+        let pictures = surfaces.iter().map(|surface| Picture { surface: *surface, crop: None }).collect();
+        Self::with(network, pictures, None)
+    }
+
+    /// A ticket for objects and the pictures of those that are looked at.
+    pub fn of_objects(network: Arc<Network>, pictures: Vec<Picture>, objects: Vec<Selected>) -> Self {
+        Self::with(network, pictures, Some(objects))
+    }
+
+    fn with(network: Arc<Network>, pictures: Vec<Picture>, objects: Option<Vec<Selected>>) -> Self {
+        let results = Results { found: pictures.iter().map(|_| Found::default()).collect(), error: None };
         Self {
             network,
-            missing: AtomicUsize::new(surfaces.len()),
-            surfaces,
+            missing: AtomicUsize::new(pictures.len()),
+            pictures,
+            objects,
+            told: None,
             cancelled: AtomicBool::new(false),
             results: Mutex::new(results),
         }
+    }
+
+    /// Has `tell` called when the last picture is done.
+    pub fn tell(self, tell: impl Fn(&Ticket) + Send + Sync + 'static) -> Self {
+        Self { told: Some(Box::new(tell)), ..self }
     }
 
     /// Which network looks at the frames.
@@ -44,14 +65,19 @@ impl Ticket {
         &self.network
     }
 
-    /// How many frames it is for.
-    pub fn frames(&self) -> usize {
-        self.surfaces.len()
+    /// How many pictures are looked at.
+    pub fn pictures(&self) -> usize {
+        self.pictures.len()
     }
 
-    /// The surface a frame lies on.
-    pub fn surface(&self, frame: usize) -> usize {
-        self.surfaces.get(frame).copied().unwrap_or(usize::MAX)
+    /// One of the pictures.
+    pub fn picture(&self, index: usize) -> Picture {
+        self.pictures.get(index).copied().unwrap_or(Picture { surface: usize::MAX, crop: None })
+    }
+
+    /// The objects that get the results; `None` when whole frames do.
+    pub fn objects(&self) -> Option<&[Selected]> {
+        self.objects.as_deref()
     }
 
     /// Whether nobody waits for it any more.
@@ -64,15 +90,15 @@ impl Ticket {
         self.cancelled.store(true, Ordering::Relaxed);
     }
 
-    /// Whether every frame has its result.
+    /// Whether every picture has its result.
     pub fn is_done(&self) -> bool {
         self.missing.load(Ordering::Acquire) == 0
     }
 
-    /// Keeps the result of one frame.
-    pub fn put(&self, frame: usize, found: Found) {
+    /// Keeps the result of one picture.
+    pub fn put(&self, picture: usize, found: Found) {
         let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = results.found.get_mut(frame) {
+        if let Some(place) = results.found.get_mut(picture) {
             *place = found;
         }
     }
@@ -82,9 +108,13 @@ impl Ticket {
         self.results.lock().unwrap_or_else(PoisonError::into_inner).error.get_or_insert(error);
     }
 
-    /// Says that `count` more frames are finished, well or not; `true` when these were the last.
+    /// Says that `count` more pictures are finished, well or not; `true` when these were the last.
     pub fn finish(&self, count: usize) -> bool {
-        self.missing.fetch_sub(count, Ordering::AcqRel) == count
+        let last = self.missing.fetch_sub(count, Ordering::AcqRel) == count;
+        if let Some(told) = self.told.as_ref().filter(|_| last) {
+            told(self);
+        }
+        last
     }
 
     /// The results of a ticket that is done.
