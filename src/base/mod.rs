@@ -5,3 +5,5 @@ pub mod exit;
 pub mod geometry;
 pub mod home;
 pub mod labels;
+pub mod rates;
+pub mod tiles;

@@ -3,6 +3,7 @@
 //! A batch has one event stream for many sources, so their own stream-start, segment and EOS travel as these events.
 
 use super::ffi::values::*;
+use crate::base::geometry::Size;
 use gst::glib::translate::{IntoGlibPtr, from_glib_full};
 
 /// An event about one source.
@@ -20,21 +21,28 @@ pub enum SourceEvent {
     Reset,
     /// The source's stream id.
     Start(String),
+    /// What the source's caps say: size of its frames, and their rate.
+    Caps(Size, gst::Fraction),
 }
 
-/// Event type and structure name of each kind, in the order of [`SourceEvent`].
-const KINDS: [(u32, &str); 6] = [
+/// Event type of each kind and how its structure's name begins, in the order of [`SourceEvent`]. The source's number
+/// follows: of sticky events that bear the same name a pad keeps only the last.
+const KINDS: [(u32, &str); 7] = [
     (GST_NVEVENT_PAD_ADDED, "nv-pad-added"),
     (GST_NVEVENT_PAD_DELETED, "nv-pad-deleted"),
     (GST_NVEVENT_STREAM_EOS, "nv-stream-eos"),
     (GST_NVEVENT_STREAM_SEGMENT, "nv-stream-segment"),
     (GST_NVEVENT_STREAM_RESET, "nv-stream-reset"),
     (GST_NVEVENT_STREAM_START, "nv-stream-start"),
+    (GST_NVEVENT_UPDATE_CAPS, "update-caps"),
 ];
 
 const SOURCE: &str = "source-id";
 const SEGMENT: &str = "segment";
 const STREAM: &str = "stream-id";
+const WIDTH: &str = "width-val";
+const HEIGHT: &str = "height-val";
+const RATE: &str = "frame-rate";
 
 impl SourceEvent {
     fn kind(&self) -> (u32, &'static str) {
@@ -45,18 +53,22 @@ impl SourceEvent {
             SourceEvent::Segment(_) => 3,
             SourceEvent::Reset => 4,
             SourceEvent::Start(_) => 5,
+            SourceEvent::Caps(..) => 6,
         }]
     }
 
     /// The event for source (mux pad) `source_id`.
     pub fn event(&self, source_id: u32) -> gst::Event {
         let (kind, name) = self.kind();
-        let structure = gst::Structure::builder(name).field(SOURCE, source_id);
+        let structure = gst::Structure::builder(format!("{name}-{source_id}")).field(SOURCE, source_id);
         custom(
             kind,
             match self {
                 SourceEvent::Segment(segment) => structure.field(SEGMENT, segment).build(),
                 SourceEvent::Start(stream_id) => structure.field(STREAM, stream_id).build(),
+                SourceEvent::Caps(size, rate) => {
+                    structure.field(WIDTH, size.width).field(HEIGHT, size.height).field(RATE, rate).build()
+                }
                 _ => structure.build(),
             },
         )
@@ -72,7 +84,11 @@ impl SourceEvent {
             2 => SourceEvent::Eos,
             3 => SourceEvent::Segment(structure.get(SEGMENT).ok()?),
             4 => SourceEvent::Reset,
-            _ => SourceEvent::Start(structure.get(STREAM).ok()?),
+            5 => SourceEvent::Start(structure.get(STREAM).ok()?),
+            _ => {
+                let size = Size { width: structure.get(WIDTH).ok()?, height: structure.get(HEIGHT).ok()? };
+                SourceEvent::Caps(size, structure.get(RATE).ok()?)
+            }
         };
         Some((structure.get(SOURCE).ok()?, parsed))
     }
@@ -119,6 +135,7 @@ mod tests {
             SourceEvent::Segment(segment.upcast()),
             SourceEvent::Reset,
             SourceEvent::Start("abc".into()),
+            SourceEvent::Caps(Size { width: 640, height: 360 }, gst::Fraction::new(30, 1)),
         ] {
             assert_eq!(SourceEvent::parse(&event.event(3)), Some((3, event)));
         }
@@ -133,5 +150,6 @@ mod tests {
         gst::init().unwrap();
         let event = SourceEvent::Eos.event(0);
         assert!(event.is_sticky() && event.is_serialized());
+        assert_eq!(SourceEvent::PadAdded.event(12).structure().unwrap().name(), "nv-pad-added-12");
     }
 }

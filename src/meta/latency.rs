@@ -8,12 +8,13 @@ use super::batch::Batch;
 use super::ffi::batch::NvDsUserMeta;
 use super::ffi::latency::{NvDsFrameLatencyInfo, NvDsMetaCompLatency};
 use super::ffi::values::NVDS_LATENCY_MEASUREMENT_META;
-use super::user::RawUserMeta;
+use super::user::{RawUserMeta, UserMeta};
 use super::view::{inline_text, set_inline_text};
 use gst::glib::ffi::{g_free, g_malloc0};
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What the environment asks for.
@@ -30,12 +31,22 @@ pub struct Flags {
 /// Reads the environment the first time: at the first metadata on a buffer, as in DeepStream.
 pub fn flags() -> Flags {
     static FLAGS: OnceLock<Flags> = OnceLock::new();
+    let asked = WANTED.load(Ordering::Relaxed);
     let on = |name: &str| std::env::var_os(name).is_some_and(|value| value != "0");
-    *FLAGS.get_or_init(|| Flags {
+    let flags = *FLAGS.get_or_init(|| Flags {
         frames: on("NVDS_ENABLE_LATENCY_MEASUREMENT"),
         components: on("NVDS_ENABLE_COMPONENT_LATENCY_MEASUREMENT"),
         silent: on("NVDS_LATENCY_MEASUREMENT_SILENT"),
-    })
+    });
+    Flags { silent: flags.silent || asked, ..flags }
+}
+
+/// Somebody in this process shows latencies, whatever the environment says.
+static WANTED: AtomicBool = AtomicBool::new(false);
+
+/// Measures from now on, as `NVDS_LATENCY_MEASUREMENT_SILENT` would.
+pub fn measure() {
+    WANTED.store(true, Ordering::Relaxed);
 }
 
 impl Flags {
@@ -139,6 +150,20 @@ impl Batch {
             })
         })
     }
+}
+
+/// Whether user metadata is a component's record of a frame of the mux's pad `pad`. Decoders and muxes leave one for each
+/// source, other components one for the whole batch.
+pub fn is_record_of(meta: &UserMeta, pad: u32) -> bool {
+    // SAFETY: user metadata of this type holds the struct.
+    let record = (meta.meta_type() == NVDS_LATENCY_MEASUREMENT_META)
+        .then(|| unsafe { (*meta.raw()).user_meta_data.cast::<NvDsMetaCompLatency>().as_ref() })
+        .flatten();
+    record.is_some_and(|record| {
+        let name = inline_text(&record.component_name);
+        let per_source = name.starts_with("nvv4l2decoder") || name.starts_with("nvstreammux-");
+        !per_source || record.pad_index == pad
+    })
 }
 
 impl From<FrameLatency> for NvDsFrameLatencyInfo {

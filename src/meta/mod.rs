@@ -34,6 +34,7 @@ mod guard;
 pub mod latency;
 pub mod ntp;
 mod object;
+mod place;
 mod raw;
 pub mod tensor;
 mod text;

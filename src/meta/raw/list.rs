@@ -121,6 +121,29 @@ pub(crate) unsafe fn unlink(list: *mut *mut GList, node: *mut GList) {
     }
 }
 
+/// Turns round the nodes of `*list` that stand before the node `end`; NULL turns the whole list.
+///
+/// # Safety
+/// `list` holds a valid list; `end` is NULL or on it.
+pub(crate) unsafe fn reverse_until(list: *mut *mut GList, end: *mut GList) {
+    // SAFETY: the caller's promise. Each node is taken off the head and put in front of what was turned already.
+    unsafe {
+        let mut turned = end;
+        let mut node = *list;
+        while !node.is_null() && node != end {
+            let next = (*node).next;
+            (*node).next = turned;
+            (*node).prev = ptr::null_mut();
+            if !turned.is_null() {
+                (*turned).prev = node;
+            }
+            turned = node;
+            node = next;
+        }
+        *list = turned;
+    }
+}
+
 /// The node of `list` that holds `data`, or NULL.
 ///
 /// # Safety

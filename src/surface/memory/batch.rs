@@ -3,6 +3,7 @@
 use super::{Owner, Shared, SurfaceMemory, fresh_view, host_memory, new_memory};
 use crate::surface::error::SurfaceError;
 use crate::surface::host::{Block, Plan};
+use gst::glib::translate::from_glib_none;
 
 /// The memories a batch refers to, and which of their surfaces it shows.
 pub(in crate::surface) struct Parts {
@@ -43,6 +44,22 @@ pub fn batch_of(inputs: &[gst::Memory], capacity: u32) -> Result<gst::Memory, Su
         all.extend((0..SurfaceMemory::of(input)?.len()).map(|index| (&**input, index)));
     }
     from_surfaces(&all, capacity)
+}
+
+/// Surface `index` of a memory by itself. Where a batch refers to a memory that is just that surface, the answer is that
+/// memory, which can be written again as soon as the batch has gone; else it keeps the whole of `memory` alive.
+pub fn single(memory: &gst::MemoryRef, index: usize) -> Result<gst::Memory, SurfaceError> {
+    let described = SurfaceMemory::of(memory)?;
+    described.params(index)?;
+    let (origin, at) = match described.owner() {
+        Owner::Batch(parts) => parts.origin(index),
+        _ => (memory, index),
+    };
+    if SurfaceMemory::of(origin)?.owner().len() == 1 {
+        // SAFETY: a live memory; this takes a reference (`to_owned` would copy).
+        return Ok(unsafe { from_glib_none(origin.as_ptr()) });
+    }
+    from_surfaces(&[(origin, at)], 1)
 }
 
 /// A batch of the named surfaces.

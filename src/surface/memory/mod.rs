@@ -26,7 +26,7 @@ mod pixels;
 mod unwrap;
 
 pub(super) use batch::replaced;
-pub use batch::{batch, batch_of};
+pub use batch::{batch, batch_of, single};
 pub use frame::wrap;
 pub(crate) use pixels::view_of;
 pub use unwrap::unwrap;
