@@ -7,9 +7,12 @@ use gst::glib;
 
 pub mod codec;
 pub mod enums;
+pub mod nvdslogger;
 pub mod nvdsosd;
 pub mod nvdssink;
 pub mod nvinfer;
+pub mod nvmultistreamtiler;
+pub mod nvstreamdemux;
 pub mod nvstreammux;
 pub mod nvtracker;
 pub mod nvurisrcbin;
@@ -23,8 +26,11 @@ pub fn register_all(plugin: Option<&gst::Plugin>) -> Result<(), glib::BoolError>
     for register in [
         nvinfer::register,
         nvdsosd::register,
+        nvdslogger::register,
         nvstreammux::register,
         nvtracker::register,
+        nvstreamdemux::register,
+        nvmultistreamtiler::register,
         nvurisrcbin::register,
         nvv4l2decoder::register,
         nvv4l2enc::register,

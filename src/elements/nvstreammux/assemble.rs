@@ -3,9 +3,9 @@
 use super::settings::Settings;
 use super::time::OutputTime;
 use crate::base::geometry::Size;
-use crate::meta::{self, BatchPool};
+use crate::meta::{self, Batch, BatchPool, Frame, OwnedBatch, latency};
 use crate::surface::format::{Format, Layout};
-use crate::surface::transform::{self, Filter, Region};
+use crate::surface::transform::{self, Region};
 use crate::surface::{PoolCache, SurfaceError, Surfaces, SurfacesMut, caps, memory};
 use std::collections::BTreeMap;
 
@@ -78,11 +78,12 @@ impl Assembler {
         self.time = OutputTime::default();
     }
 
-    /// One buffer of `frames`, each with the number of its source.
+    /// One buffer of `frames`, each with the number of its source. `name` is the element's.
     pub fn batch(
         &mut self,
         frames: &[(u32, Arrived)],
         settings: &Settings,
+        name: &str,
     ) -> Result<(gst::Buffer, Shape), SurfaceError> {
         let mut memories = Vec::with_capacity(frames.len());
         let mut metas = self.metas(settings.batch_size.max(frames.len() as u32)).acquire();
@@ -104,17 +105,11 @@ impl Assembler {
                 self.time.forget(*id);
             }
             (source.size, source.rate) = (size, arrived.rate);
-            let frame = metas.add_frame();
-            frame.set_source_id(*id);
-            frame.set_pad_index(*id);
-            frame.set_batch_id(index as u32);
-            frame.set_frame_num(source.next_frame);
-            frame.set_num_surfaces(1);
-            frame.set_buf_pts(arrived.buffer.pts().map_or(u64::MAX, gst::ClockTime::nseconds));
-            frame.set_ntp_timestamp(ntp_timestamp(arrived, settings.attach_sys_ts));
-            frame.set_source_size(size);
-            frame.set_pipeline_size(target);
+            describe(&mut metas, index, *id, arrived, source, target, settings);
             source.next_frame = source.next_frame.wrapping_add(1);
+        }
+        if latency::flags().any() {
+            records(&mut metas, frames, name);
         }
         let shape = self.shape(&memories[0], settings)?;
         let memory = match (memories.pop(), memories.is_empty() && settings.batch_size <= 1) {
@@ -147,7 +142,7 @@ impl Assembler {
         let inner = holder.make_mut();
         inner.append_memory(self.pools.acquire(format, size)?);
         let source = Surfaces::of(input)?.view(0)?;
-        let filter = if settings.interpolation_method == 0 { Filter::Nearest } else { Filter::Bilinear };
+        let filter = settings.interpolation_method.filter();
         let region = if settings.enable_padding { Region::letterbox(source.size, size) } else { Region::whole(size) };
         {
             let mut surfaces = SurfacesMut::map(inner)?;
@@ -159,7 +154,7 @@ impl Assembler {
     }
 
     /// The buffer around memory and metadata, shown when its latest frame is.
-    fn buffer(&mut self, memory: gst::Memory, metas: meta::OwnedBatch, frames: &[(u32, Arrived)]) -> gst::Buffer {
+    fn buffer(&mut self, memory: gst::Memory, metas: OwnedBatch, frames: &[(u32, Arrived)]) -> gst::Buffer {
         let mut buffer = gst::Buffer::new();
         let inner = buffer.make_mut();
         inner.append_memory(memory);
@@ -183,6 +178,49 @@ impl Assembler {
             rate: lead.map_or(gst::Fraction::new(0, 1), |source| source.rate),
             batch_size: settings.batch_size,
         })
+    }
+}
+
+/// The metadata of one frame. One that was in a batch before keeps what it had; else its own metas come along.
+fn describe(
+    metas: &mut OwnedBatch,
+    index: usize,
+    id: u32,
+    arrived: &Arrived,
+    source: &Source,
+    target: Size,
+    settings: &Settings,
+) {
+    if let Some(before) = Batch::of(&arrived.buffer).and_then(|batch| batch.frames().next()) {
+        metas.copy_frame(before).set_batch_id(index as u32);
+        return;
+    }
+    let frame = metas.add_frame();
+    frame.set_source_id(id);
+    frame.set_pad_index(id);
+    frame.set_batch_id(index as u32);
+    frame.set_frame_num(source.next_frame);
+    frame.set_num_surfaces(1);
+    frame.set_buf_pts(arrived.buffer.pts().map_or(u64::MAX, gst::ClockTime::nseconds));
+    frame.set_ntp_timestamp(ntp_timestamp(arrived, settings.attach_sys_ts));
+    frame.set_source_size(source.size);
+    frame.set_pipeline_size(target);
+    meta::carry(&arrived.buffer, frame);
+}
+
+/// When each frame came, for whoever measures latencies.
+fn records(metas: &mut OwnedBatch, frames: &[(u32, Arrived)], name: &str) {
+    let component = format!("nvstreammux-{name}");
+    let numbers: Vec<i32> = metas.frames().map(Frame::frame_num).collect();
+    for ((id, arrived), number) in frames.iter().zip(numbers) {
+        metas.add_latency(latency::Record {
+            component: &component,
+            came_in: arrived.wall_clock as f64 / 1e6,
+            went_out: latency::now_ms(),
+            source_id: *id,
+            frame_num: number as u32,
+            pad_index: *id,
+        });
     }
 }
 

@@ -3,6 +3,8 @@
 use super::assemble::{Arrived, Assembler, Shape};
 use super::inputs::{Entry, Inputs};
 use super::settings::Settings;
+use crate::base::geometry::Size;
+use crate::elements::codec::kept::Kept;
 use crate::meta::event::SourceEvent;
 use crate::surface::caps;
 use gst::glib;
@@ -71,6 +73,8 @@ pub(super) struct Sender {
 
 pub struct NvStreamMux {
     settings: Mutex<Settings>,
+    /// Properties that have no effect.
+    kept: Kept,
     state: Mutex<State>,
     pub(super) changed: Condvar,
     sender: Mutex<Sender>,
@@ -102,6 +106,7 @@ impl ObjectSubclass for NvStreamMux {
             .build();
         Self {
             settings: Mutex::default(),
+            kept: Kept::default(),
             state: Mutex::default(),
             changed: Condvar::new(),
             sender: Mutex::default(),
@@ -117,14 +122,27 @@ impl ObjectImpl for NvStreamMux {
     }
 
     fn set_property(&self, _id: usize, value: &glib::Value, spec: &glib::ParamSpec) {
-        if let Err(error) = self.settings().set(spec.name(), value) {
-            gst::warning!(CAT, imp = self, "{}: {error}", spec.name());
+        if Settings::ignores(spec.name()) {
+            gst::warning!(
+                CAT,
+                imp = self,
+                "{}: the new nvstreammux (USE_NEW_NVSTREAMMUX) has no such property",
+                spec.name()
+            );
+            return;
+        }
+        let taken = self.settings().set(spec.name(), value);
+        match taken {
+            Ok(true) => {}
+            Ok(false) => self.kept.set(spec, value),
+            Err(error) => gst::warning!(CAT, imp = self, "{}: {error}", spec.name()),
         }
         self.changed.notify_all();
     }
 
     fn property(&self, _id: usize, spec: &glib::ParamSpec) -> glib::Value {
-        self.settings().get(spec.name())
+        let value = self.settings().get(spec.name());
+        value.unwrap_or_else(|| self.kept.get(spec))
     }
 
     fn constructed(&self) {
@@ -330,7 +348,10 @@ impl NvStreamMux {
                 if let Some(stream) = self.state().streams.get_mut(&id) {
                     stream.rate = rate;
                 }
-                true
+                let pixels = |name| structure.and_then(|s| s.get::<i32>(name).ok()).map_or(0, i32::unsigned_abs);
+                let size = Size { width: pixels("width"), height: pixels("height") };
+                let rate = rate.unwrap_or(gst::Fraction::new(0, 1));
+                self.enqueue(id, Entry::Event(SourceEvent::Caps(size, rate).event(id)))
             }
             EventView::Segment(segment) => {
                 let Ok(segment) = segment.segment().clone().downcast::<gst::ClockTime>() else {
@@ -338,14 +359,16 @@ impl NvStreamMux {
                     return false;
                 };
                 if let Some(stream) = self.state().streams.get_mut(&id) {
-                    stream.segment = segment;
+                    stream.segment = segment.clone();
                 }
-                true
+                self.enqueue(id, Entry::Event(SourceEvent::Segment(segment.upcast()).event(id)))
             }
             EventView::Eos(_) => self.enqueue(id, Entry::End),
-            // Downstream gets its own; tags and tables of contents of one source say nothing about a batch.
-            EventView::StreamStart(_)
-            | EventView::Tag(_)
+            EventView::StreamStart(start) => {
+                self.enqueue(id, Entry::Event(SourceEvent::Start(start.stream_id().to_owned()).event(id)))
+            }
+            // Tags and tables of contents of one source say nothing about a batch.
+            EventView::Tag(_)
             | EventView::Toc(_)
             | EventView::StreamCollection(_)
             | EventView::Gap(_)
@@ -394,7 +417,7 @@ impl NvStreamMux {
             let live = live || settings.live_source;
             // A batch may wait as long as it is told to for its last frame.
             let waits = u64::try_from(settings.batched_push_timeout).unwrap_or(0) * 1000;
-            let own = gst::ClockTime::from_nseconds(if live { waits } else { 0 } + settings.max_latency);
+            let own = gst::ClockTime::from_nseconds(if live { waits } else { 0 } + u64::from(settings.max_latency));
             latency.set(live, min + own, max.map(|max| max + own));
             return true;
         }

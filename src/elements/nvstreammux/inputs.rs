@@ -76,6 +76,11 @@ impl<T, E> Inputs<T, E> {
         (0..).find(|id| !self.inputs.contains_key(id)).unwrap_or(u32::MAX)
     }
 
+    /// How many sources there are.
+    pub fn len(&self) -> usize {
+        self.inputs.len()
+    }
+
     /// How many entries wait in the queue of `id`.
     pub fn waiting(&self, id: u32) -> usize {
         self.inputs.get(&id).map_or(0, |input| input.queue.len())

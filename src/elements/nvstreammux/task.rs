@@ -45,7 +45,10 @@ impl NvStreamMux {
             let settings = self.settings().clone();
             let now = self.now().filter(|_| settings.sync_inputs);
             let due = |frame: &Arrived| now.is_none() || frame.running_time.is_none_or(|time| Some(time) <= now);
-            let size = settings.batch_size.max(1) as usize;
+            let size = match settings.batch_size {
+                0 => state.inputs.len(),
+                size => size as usize,
+            };
             self.drop_late(&mut state, now, settings.max_latency);
             let limit = u64::try_from(settings.batched_push_timeout).ok().map(Duration::from_micros);
             let waited = state.since.map(|since| since.elapsed()).unwrap_or_default();
@@ -76,9 +79,9 @@ impl NvStreamMux {
         }
     }
 
-    fn drop_late(&self, state: &mut State, now: Option<gst::ClockTime>, max_latency: u64) {
+    fn drop_late(&self, state: &mut State, now: Option<gst::ClockTime>, max_latency: u32) {
         let Some(now) = now else { return };
-        let slack = gst::ClockTime::from_nseconds(max_latency);
+        let slack = gst::ClockTime::from_nseconds(max_latency.into());
         // A frame's own duration is never too late.
         let late = |frame: &Arrived| {
             let length = frame.buffer.duration().unwrap_or(gst::ClockTime::from_mseconds(40));
@@ -154,10 +157,14 @@ impl NvStreamMux {
 
     fn push(&self, frames: Vec<(u32, Arrived)>, gone: Vec<u32>) -> Result<gst::FlowSuccess, gst::FlowError> {
         self.open();
-        let settings = self.settings().clone();
+        let mut settings = self.settings().clone();
+        if settings.batch_size == 0 {
+            settings.batch_size = self.state().inputs.len().max(frames.len()) as u32;
+        }
         let mut sender = self.sender();
         gone.into_iter().for_each(|id| sender.assembler.forget(id));
-        let (buffer, shape) = sender.assembler.batch(&frames, &settings).map_err(|error| self.fail(&error))?;
+        let (buffer, shape) =
+            sender.assembler.batch(&frames, &settings, &self.obj().name()).map_err(|error| self.fail(&error))?;
         let before = sender.shape.replace(shape);
         drop(sender);
         drop(frames);
