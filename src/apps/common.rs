@@ -118,7 +118,8 @@ impl CommonArgs {
             let text = "--report - and --meta-out - both want standard output; write one of them to a file";
             return Err(UsageError(text.into()).into());
         }
-        let lines = if *silent || json > 0 { Lines::Silent } else { Lines::Stdout };
+        let summaries = if json > 0 { Lines::Silent } else { Lines::Stdout };
+        let lines = if *silent { Lines::Silent } else { summaries };
         Ok(Settings {
             backend: self.pipeline.backend,
             device: self.pipeline.device,
@@ -131,6 +132,7 @@ impl CommonArgs {
             report: report.clone(),
             meta_out: meta_out.clone(),
             lines,
+            summaries,
             progress: !lines.on_terminal(),
             signals: true,
         })

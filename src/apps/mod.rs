@@ -9,11 +9,13 @@ use crate::{
 
 mod common;
 mod completions;
+mod counts;
 mod doctor;
 mod list;
 mod models;
 mod shipped;
 mod test1;
+mod test3;
 
 /// DeepStream's sample apps on any machine.
 #[derive(Debug, Parser)]
@@ -26,6 +28,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Test1(Box<test1::Args>),
+    Test3(Box<test3::Args>),
     List(list::Args),
     Models(models::Args),
     Doctor(doctor::Args),
@@ -38,6 +41,7 @@ impl Cli {
         pipeline::start_log();
         match self.command {
             Command::Test1(args) => test1::run(&args),
+            Command::Test3(args) => test3::run(&args),
             Command::List(args) => list::run(&args),
             Command::Models(args) => models::run(&args),
             Command::Doctor(args) => doctor::run(&args),

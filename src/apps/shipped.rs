@@ -5,6 +5,11 @@ use std::path::PathBuf;
 use super::UsageError;
 use crate::base::home;
 
+/// The stream that most commands play when they are given none.
+pub const STREAM: &str = "sample_720p.mp4";
+/// The configuration of the detector of [`STREAM`].
+pub const DETECTOR: &str = "config_infer_primary_detector.txt";
+
 /// The inputs given, or the stream that shows this command.
 pub fn inputs_or(given: Vec<String>, stream: &str) -> anyhow::Result<Vec<String>> {
     match given.is_empty() {

@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::{common::CommonArgs, shipped};
+use super::{
+    common::CommonArgs,
+    counts::summary,
+    shipped::{self, DETECTOR, STREAM},
+};
 use crate::{
     base::exit::Exit,
     meta::{Colour, Font, Frame, MetaError, TextStyle},
@@ -29,8 +33,8 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let (settings, output) = (args.common.settings()?, args.common.output()?);
-    let inputs = shipped::inputs_or(args.common.inputs(), "sample_720p.mp4")?;
-    let config = shipped::config_or(args.config.clone(), "config_infer_primary_detector.txt")?;
+    let inputs = shipped::inputs_or(args.common.inputs(), STREAM)?;
+    let config = shipped::config_or(args.config.clone(), DETECTOR)?;
     let lines = settings.lines;
 
     let outcome = Pipeline::new("test1")
@@ -52,18 +56,6 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     Ok(outcome.exit)
 }
 
-/// The line of a frame.
-fn summary(frame: &Frame) -> String {
-    let count = |is: fn(&str) -> bool| frame.objects().filter(|object| is(object.label())).count();
-    format!(
-        "Frame Number={} Number of Objects={} Vehicle_count={} Person_count={}",
-        frame.frame_num(),
-        frame.num_objects(),
-        count(is_vehicle),
-        count(is_person),
-    )
-}
-
 /// Draws blue boxes and, at the top left, the line.
 fn show(frame: &mut Frame, text: &str) -> Result<(), MetaError> {
     for object in frame.objects_mut() {
@@ -71,13 +63,4 @@ fn show(frame: &mut Frame, text: &str) -> Result<(), MetaError> {
     }
     let style = TextStyle { font: Font::SERIF, size: 10, colour: WHITE, background: Some(BLACK) };
     frame.add_display().add_text(text, (10, 12), style)
-}
-
-/// Vehicles as the labels of TrafficCamNet, of COCO and of our own detectors call them.
-fn is_vehicle(label: &str) -> bool {
-    ["vehicle", "car", "bus", "truck", "van", "suv"].iter().any(|name| label.eq_ignore_ascii_case(name))
-}
-
-fn is_person(label: &str) -> bool {
-    ["person", "pedestrian"].iter().any(|name| label.eq_ignore_ascii_case(name))
 }

@@ -1,6 +1,9 @@
 //! The pipeline an app describes: typed stages, single elements, launch text, probes.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use super::{
     Flow, Input, Output, PipelineError, Place, Policy, Settings,
@@ -9,12 +12,20 @@ use super::{
     output,
     probe::Probe,
 };
-use crate::{base::geometry::Size, config::nvinfer::NvInferConfig, meta::Batch};
+use crate::{
+    base::{geometry::Size, tiles::Grid},
+    config::nvinfer::NvInferConfig,
+    meta::Batch,
+};
 
 /// Upstream's size of a batch where a batcher cannot keep the sources' own.
 const UPSTREAM_SIZE: Size = Size { width: 1920, height: 1080 };
 /// Upstream's wait for a batch to fill up, in microseconds.
 const BATCH_TIMEOUT_US: u32 = 33_000;
+/// Upstream's size of the picture that shows all sources; here the most it may take.
+const TILED_SIZE: Size = Size { width: 1280, height: 720 };
+/// What pictures are taken for until they are seen.
+const USUAL_SHAPE: Size = Size { width: 16, height: 9 };
 
 /// A pipeline to be run; nothing exists before `run`.
 pub struct Pipeline {
@@ -23,11 +34,16 @@ pub struct Pipeline {
     batch: Option<Option<Size>>,
     stages: Vec<Stage>,
     pub(super) probes: Vec<(Place, Probe)>,
+    pub(super) timers: Vec<(Duration, Timer)>,
     pub(super) output: Option<Output>,
 }
 
+/// Code of the app's own that runs again and again.
+pub(super) type Timer = Box<dyn FnMut() -> Flow + Send>;
+
 enum Stage {
     Infer { name: String, config: PathBuf },
+    Tile,
     Osd,
     Element(Element),
     Text(String),
@@ -36,7 +52,15 @@ enum Stage {
 impl Pipeline {
     /// An empty pipeline of the command `app`.
     pub fn new(app: &str) -> Self {
-        Self { app: app.into(), inputs: Vec::new(), batch: None, stages: Vec::new(), probes: Vec::new(), output: None }
+        Self {
+            app: app.into(),
+            inputs: Vec::new(),
+            batch: None,
+            stages: Vec::new(),
+            probes: Vec::new(),
+            timers: Vec::new(),
+            output: None,
+        }
     }
 
     /// What is played: files, URIs, cameras, `test:`.
@@ -54,6 +78,12 @@ impl Pipeline {
     /// Runs a network (`nvinfer`) as a DeepStream configuration file says.
     pub fn infer(mut self, name: &str, config: impl AsRef<Path>) -> Self {
         self.stages.push(Stage::Infer { name: name.into(), config: config.as_ref().into() });
+        self
+    }
+
+    /// Shows all sources side by side in one picture (`nvmultistreamtiler`, named `tiler`) of at most 1280x720.
+    pub fn tile(mut self) -> Self {
+        self.stages.push(Stage::Tile);
         self
     }
 
@@ -80,6 +110,12 @@ impl Pipeline {
     /// Code of the app's own on every batch at `place`: `After("pgie")`, `Before("osd")`.
     pub fn probe(mut self, place: impl Into<Place>, probe: impl FnMut(&mut Batch) -> Flow + Send + 'static) -> Self {
         self.probes.push((place.into(), Box::new(probe)));
+        self
+    }
+
+    /// Code of the app's own that runs every `interval` while the pipeline plays.
+    pub fn every(mut self, interval: Duration, code: impl FnMut() -> Flow + Send + 'static) -> Self {
+        self.timers.push((interval, Box::new(code)));
         self
     }
 
@@ -122,6 +158,7 @@ impl Pipeline {
         let joined = self.stages.iter().any(|stage| match stage {
             Stage::Element(element) => splits.contains(&element.factory.as_str()),
             Stage::Text(text) => splits.iter().any(|factory| text.contains(factory)),
+            Stage::Tile => true,
             _ => false,
         });
         match output {
@@ -148,7 +185,8 @@ impl Pipeline {
             }
             chain
         });
-        let mut main: Vec<Part> = self.stages.iter().flat_map(|stage| stage.parts(backend)).collect();
+        let mut main: Vec<Part> =
+            self.stages.iter().flat_map(|stage| stage.parts(inputs, self.batch.flatten(), backend)).collect();
         if let Some(output) = output {
             main.extend(output.parts(file, settings.sync));
         }
@@ -157,13 +195,20 @@ impl Pipeline {
 }
 
 impl Stage {
-    fn parts(&self, backend: &Backend) -> Vec<Part> {
+    /// `size` is that of the batch, where it has one.
+    fn parts(&self, inputs: &[Input], size: Option<Size>, backend: &Backend) -> Vec<Part> {
         match self {
             Self::Infer { name, config } => {
                 let config = std::path::absolute(config).unwrap_or_else(|_| config.clone());
                 let infer = Element::new("nvinfer").named(name).prop("config-file-path", config.display().to_string());
+                // A network of a fixed batch is built for as many frames as come together.
+                let infer = match inputs.len() {
+                    0 | 1 => infer,
+                    sources => infer.prop("batch-size", sources.to_string()),
+                };
                 vec![on_gpu(infer, backend).into()]
             }
+            Self::Tile => vec![on_gpu(tiler(inputs.len(), size, backend), backend).into()],
             Self::Osd => vec![
                 on_gpu(Element::new("nvvideoconvert"), backend).into(),
                 on_gpu(Element::new("nvdsosd").named("osd"), backend).into(),
@@ -178,7 +223,10 @@ fn batcher(size: Option<Size>, inputs: &[Input], backend: &Backend) -> Element {
     let mux = Element::new("nvstreammux").named("mux").prop("batch-size", inputs.len().to_string());
     let mux = on_gpu(mux, backend);
     let new_mux = std::env::var("USE_NEW_NVSTREAMMUX").is_ok_and(|value| value == "yes");
-    if backend.deepstream && new_mux {
+    if new_mux {
+        if size.is_some() {
+            tracing::warn!("--size has no effect: the new nvstreammux (USE_NEW_NVSTREAMMUX) keeps every source's own");
+        }
         return mux;
     }
     let mux = mux.prop("batched-push-timeout", BATCH_TIMEOUT_US.to_string());
@@ -190,6 +238,15 @@ fn batcher(size: Option<Size>, inputs: &[Input], backend: &Backend) -> Element {
         Some(size) => mux.prop("width", size.width.to_string()).prop("height", size.height.to_string()),
         None => mux,
     }
+}
+
+fn tiler(sources: usize, size: Option<Size>, backend: &Backend) -> Element {
+    let grid = Grid::compact(sources.try_into().unwrap_or(u32::MAX));
+    let canvas = grid.canvas(size.unwrap_or(USUAL_SHAPE), TILED_SIZE);
+    let tiler = Element::new("nvmultistreamtiler").named("tiler");
+    let tiler = tiler.prop("rows", grid.rows.to_string()).prop("columns", grid.columns.to_string());
+    let tiler = tiler.prop("width", canvas.width.to_string()).prop("height", canvas.height.to_string());
+    if backend.deepstream { tiler } else { tiler.prop("enable-padding", "true") }
 }
 
 fn on_gpu(element: Element, backend: &Backend) -> Element {

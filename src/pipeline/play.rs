@@ -9,8 +9,9 @@ use std::{
 use gst::prelude::*;
 
 use super::{
-    Input, Output, Pipeline, PipelineError, Settings,
+    Flow, Input, Output, Pipeline, PipelineError, Settings,
     assemble::Assembly,
+    builder::Timer,
     fault::Blame,
     files::Files,
     interrupt::{self, Listening, Stopper},
@@ -18,7 +19,7 @@ use super::{
     probe,
     progress::Progress,
     source_gate::Gate,
-    tap,
+    tap::{self, Pads},
 };
 
 /// A pipeline that plays files and gives nothing for this long is stuck.
@@ -47,6 +48,7 @@ pub(super) struct Run {
     progress: Progress,
     engine: Option<String>,
     duration: Option<Duration>,
+    timers: Vec<Periodic>,
     /// Sources or the clock set the pace, so silence is no sign of trouble.
     paced: bool,
     _listening: Option<Listening>,
@@ -79,8 +81,8 @@ impl Run {
             probe::attach(&built, place, code, move || stopper.stop())?;
         }
         let last = main.len().checked_sub(tail).and_then(|index| main.get(index));
-        if let Some(pad) = last.and_then(|element| element.static_pad("sink")) {
-            tap::install(&pad, meter.clone(), &files.trace, stopper.clone());
+        if let Some(pads) = last.and_then(|element| element.static_pad("sink")).map(|last| tap_pads(&built, last)) {
+            tap::install(&pads, meter.clone(), &files.trace, stopper.clone());
         }
         let listening = match settings.signals {
             true => Some(interrupt::listen(stopper.clone(), files.unfinished())?),
@@ -92,6 +94,7 @@ impl Run {
             paced: settings.sync || output == Some(Output::Display) || inputs.iter().any(Input::is_live),
             blame: Blame { inputs: inputs.to_vec(), sources, output, configs, missing: HashMap::new() },
             duration: settings.duration,
+            timers: pipeline.timers.into_iter().map(Periodic::new).collect(),
             engine: None,
             _listening: listening,
             pipeline: built,
@@ -132,18 +135,23 @@ impl Run {
             });
         }
         let started = Instant::now();
+        self.timers.iter_mut().for_each(|timer| timer.next = started + timer.interval);
         let (mut moved, mut frames) = (started, 0);
         let tick = if self.progress.is_wanted() { TICKS.0 } else { TICKS.1 };
         loop {
             let left =
                 self.duration.filter(|_| !self.stopper.is_stopping()).map(|all| all.saturating_sub(started.elapsed()));
-            let wait = gst::ClockTime::try_from(left.map_or(tick, |left| left.min(tick))).ok();
+            let next = self.timers.iter().map(|timer| timer.next.saturating_duration_since(Instant::now())).min();
+            let wait = gst::ClockTime::try_from([left, next].into_iter().flatten().fold(tick, Duration::min)).ok();
             if let Some(message) = self.bus.timed_pop(wait)
                 && let Some(end) = self.hear(&message)?
             {
                 return Ok(end);
             }
             if left == Some(Duration::ZERO) {
+                self.stopper.stop();
+            }
+            if self.timers.iter_mut().any(|timer| timer.run() == Flow::Stop) {
                 self.stopper.stop();
             }
             let now = self.meter.frames();
@@ -224,6 +232,40 @@ impl Run {
 impl Drop for Run {
     fn drop(&mut self) {
         let _ = self.pipeline.set_state(gst::State::Null);
+    }
+}
+
+/// Code of the app's own and when it runs next.
+struct Periodic {
+    interval: Duration,
+    next: Instant,
+    code: Timer,
+}
+
+impl Periodic {
+    fn new((interval, code): (Duration, Timer)) -> Self {
+        Self { interval, next: Instant::now() + interval, code }
+    }
+
+    /// Runs the code if it is time.
+    fn run(&mut self) -> Flow {
+        let now = Instant::now();
+        if now < self.next {
+            return Flow::Continue;
+        }
+        // A machine that slept does not catch up.
+        self.next = now.max(self.next + self.interval);
+        (self.code)()
+    }
+}
+
+/// Where frames are counted: `last`, or what makes one picture of them before.
+fn tap_pads(pipeline: &gst::Pipeline, last: gst::Pad) -> Pads {
+    let joins = |element: &gst::Element| element.factory().is_some_and(|made| made.name() == "nvmultistreamtiler");
+    let joint = pipeline.iterate_recurse().into_iter().flatten().find(joins);
+    match joint.and_then(|element| element.static_pad("sink")) {
+        Some(frames) => Pads { frames, pictures: Some(last) },
+        None => Pads { frames: last, pictures: None },
     }
 }
 

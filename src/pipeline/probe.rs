@@ -41,8 +41,8 @@ impl From<Before> for Place {
     }
 }
 
-/// What happens after a probe.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What happens after a probe; of several answers the greatest counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Flow {
     /// The batch goes on.
     Continue,

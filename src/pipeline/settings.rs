@@ -48,8 +48,10 @@ pub struct Settings {
     pub report: Option<Destination>,
     /// Where one JSON line per frame goes.
     pub meta_out: Option<Destination>,
-    /// Where results for people go.
+    /// Where the results of every frame go, for people.
     pub lines: Lines,
+    /// Where summaries for people go: frames per second, latencies.
+    pub summaries: Lines,
     /// Show a progress bar on stderr when that is a terminal and the length is known.
     pub progress: bool,
     /// Ctrl-C and SIGTERM end the run in good order, a second one at once.

@@ -1,6 +1,7 @@
 //! The last look at every batch before the output: counts, and the trace of `--meta-out`.
 
 use std::{
+    collections::VecDeque,
     fs::File,
     io::{BufWriter, ErrorKind, Write},
     sync::{Arc, Mutex, PoisonError},
@@ -73,18 +74,44 @@ impl Trace {
 /// Shared between the streaming thread and the runner, which takes it at the end.
 pub(super) type SharedTrace = Arc<Mutex<Option<Trace>>>;
 
-/// Counts and traces what passes `pad`.
-pub(super) fn install(pad: &gst::Pad, meter: Arc<Meter>, trace: &SharedTrace, stopper: Arc<Stopper>) {
+/// Where frames are looked at, and where they leave.
+pub(super) struct Pads {
+    /// Batches of single frames pass here: in front of the output, or of the element that makes one picture of them.
+    pub(super) frames: gst::Pad,
+    /// Where pictures made of several frames leave, when that is another pad.
+    pub(super) pictures: Option<gst::Pad>,
+}
+
+/// The frames that one picture shows: source and time of each.
+type Shown = Vec<(usize, Option<gst::ClockTime>)>;
+
+/// More pictures than this are not on their way at once; older ones were dropped by someone.
+const PICTURES: usize = 1024;
+
+/// Counts and traces what passes.
+pub(super) fn install(pads: &Pads, meter: Arc<Meter>, trace: &SharedTrace, stopper: Arc<Stopper>) {
     let trace = trace.clone();
-    pad.add_probe(gst::PadProbeType::BUFFER, move |pad, info| {
+    let pictures = pads.pictures.as_ref().map(|pad| await_pictures(pad, meter.clone()));
+    pads.frames.add_probe(gst::PadProbeType::BUFFER, move |pad, info| {
         let Some(buffer) = info.buffer() else { return gst::PadProbeReturn::Ok };
         let Some(batch) = Batch::of(buffer) else {
             meter.left(0, buffer.pts());
             return gst::PadProbeReturn::Ok;
         };
+        let shown: Shown = batch.frames().map(|frame| (frame.source_id() as usize, time_of(frame))).collect();
+        match &pictures {
+            Some(pictures) => {
+                let mut pictures = pictures.lock().unwrap_or_else(PoisonError::into_inner);
+                if pictures.len() == PICTURES {
+                    pictures.pop_front();
+                }
+                pictures.push_back((buffer.pts(), shown));
+            }
+            None => shown.into_iter().for_each(|(source, time)| meter.left(source, time)),
+        }
         let mut trace = trace.lock().unwrap_or_else(PoisonError::into_inner);
         for frame in batch.frames() {
-            count(&meter, frame);
+            frame.objects().for_each(|object| meter.object(object.label()));
             let Some(open) = trace.as_mut() else { continue };
             let Err(error) = open.write(frame) else { continue };
             if error.kind() == ErrorKind::BrokenPipe {
@@ -98,10 +125,25 @@ pub(super) fn install(pad: &gst::Pad, meter: Arc<Meter>, trace: &SharedTrace, st
     });
 }
 
-fn count(meter: &Meter, frame: &Frame) {
-    let pts = (frame.buf_pts() != u64::MAX).then(|| gst::ClockTime::from_nseconds(frame.buf_pts()));
-    meter.left(frame.source_id() as usize, pts);
-    for object in frame.objects() {
-        meter.object(object.label());
-    }
+/// Counts the frames of a picture when it leaves.
+fn await_pictures(pad: &gst::Pad, meter: Arc<Meter>) -> Arc<Mutex<VecDeque<(Option<gst::ClockTime>, Shown)>>> {
+    let pictures = Arc::new(Mutex::new(VecDeque::<(Option<gst::ClockTime>, Shown)>::new()));
+    let own = pictures.clone();
+    pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
+        let Some(time) = info.buffer().map(|buffer| buffer.pts()) else { return gst::PadProbeReturn::Ok };
+        let mut pictures = own.lock().unwrap_or_else(PoisonError::into_inner);
+        // Pictures stay in order: those before it were dropped on the way.
+        let at = pictures.iter().position(|(own, _)| *own == time).unwrap_or(0);
+        let shown = (at < pictures.len()).then(|| pictures.drain(..=at).next_back()).flatten();
+        drop(pictures);
+        for (source, time) in shown.into_iter().flat_map(|(_, shown)| shown) {
+            meter.left(source, time);
+        }
+        gst::PadProbeReturn::Ok
+    });
+    pictures
+}
+
+fn time_of(frame: &Frame) -> Option<gst::ClockTime> {
+    (frame.buf_pts() != u64::MAX).then(|| gst::ClockTime::from_nseconds(frame.buf_pts()))
 }

@@ -7,6 +7,7 @@ mod bad_output;
 mod environment;
 mod interrupt;
 mod results;
+mod streams;
 mod world;
 
 /// Help texts, lists and mistakes on the command line, as console sessions in `tests/cli/sessions`.

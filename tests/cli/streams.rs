@@ -1,0 +1,130 @@
+//! Many streams at a time: `test3`.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::world::{OBJECTS, World, finish, frames_in};
+
+/// `ds-apps test3 ARGS -c config.txt`.
+fn test3(world: &World, args: &[&str]) -> crate::world::Ran {
+    world.run(&[&["test3"], args, &["-c", "config.txt"]].concat())
+}
+
+#[test]
+fn every_frame_of_every_stream_is_counted_before_the_tiler() {
+    let world = World::new();
+    let args = ["test:red?size=64x64&frames=9", "-i", "test:black?size=96x64&frames=4", "test:red?size=32x32&frames=6"];
+    let ran = test3(&world, &[&args[..], &["-o", "none"]].concat()).ends_with(0);
+    assert_eq!(ran.frames(), 19);
+    assert!(ran.stdout.contains("Frame Number=8 Number of Objects=16 Vehicle_count=16 Person_count=0\n"));
+    let ran = test3(&world, &[&args[..], &["-o", "none", "--report", "-"]].concat()).ends_with(0);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((&report["app"], &report["frames"]), (&"test3".into(), &19.into()));
+    let frames: Vec<_> = report["sources"].as_array().unwrap().iter().map(|source| &source["frames"]).collect();
+    assert_eq!(frames, [9, 4, 6]);
+    assert_eq!(report["objects"]["vehicle"], 15 * OBJECTS);
+    assert!(report["latency_ms"]["p50"].as_f64() > Some(0.0));
+}
+
+#[test]
+fn all_streams_are_in_one_picture() {
+    let world = World::new();
+    world.video("a.mp4", 12, (160, 120));
+    let args = ["a.mp4", "test:black?size=320x180&frames=12", "test:red?size=64x64&frames=12"];
+    test3(&world, &[&args[..], &["-o", "all.mp4", "-s"]].concat()).ends_with(0);
+    // Sources do not begin together, and batches wait for none of them for long.
+    assert!((12..=36).contains(&frames_in(&world.path("all.mp4"))));
+    let line = test3(&world, &[&args[..], &["-o", "all.mp4", "--describe"]].concat()).ends_with(0).stdout;
+    assert!(line.contains("! nvmultistreamtiler name=tiler rows=2 columns=2 width=1280 height=720 "), "{line}");
+    assert!(line.contains("nvinfer name=pgie config-file-path="), "{line}");
+    assert!(line.contains(" batch-size=3 "), "{line}");
+}
+
+/// What the trace says of each frame of a source, but for what depends on the others and on the clock.
+fn metadata(world: &World, args: &[&str]) -> BTreeMap<u64, Vec<Value>> {
+    let ran = test3(world, &[args, &["-o", "none", "--meta-out", "-"]].concat()).ends_with(0);
+    let mut sources = BTreeMap::<u64, Vec<Value>>::new();
+    for line in ran.stdout.lines() {
+        let mut frame: Value = serde_json::from_str(line).unwrap();
+        let own = frame.as_object_mut().unwrap();
+        let id = own.remove("source_id").and_then(|id| id.as_u64()).unwrap();
+        own.remove("ntp_ns").unwrap();
+        sources.entry(id).or_default().push(frame);
+    }
+    sources
+}
+
+#[test]
+fn the_metadata_of_a_stream_is_the_same_alone_and_among_seven_others() {
+    let world = World::new();
+    let patterns = ["red", "black", "smpte", "ball", "red", "white", "snow", "red"];
+    let inputs: Vec<String> = patterns
+        .iter()
+        .zip(0..)
+        .map(|(pattern, index)| {
+            format!("test:{pattern}?size={}x{}&frames={}", 64 + 16 * index, 64 + 8 * index, 5 + index % 3)
+        })
+        .collect();
+    let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
+    let together = metadata(&world, &inputs);
+    assert_eq!(together.len(), inputs.len());
+    for (index, input) in inputs.iter().enumerate() {
+        let alone = metadata(&world, &[input]);
+        assert_eq!(alone[&0], together[&(index as u64)], "{input}");
+        assert_eq!(alone[&0].len(), 5 + index % 3);
+    }
+    assert!(together[&7].iter().all(|frame| frame["objects"].as_array().unwrap().len() as u64 == OBJECTS));
+}
+
+#[test]
+fn rates_are_printed_every_five_seconds_also_in_silence() {
+    let args = ["test:red?size=64x64&fps=5", "test:black?size=64x64&fps=5", "-o", "none", "--duration", "6", "-s"];
+    let ran = test3(&World::new(), &args).ends_with(0);
+    let lines: Vec<_> = ran.stdout.lines().collect();
+    assert!(lines[0].starts_with("**PERF:  {'stream0': ") && lines[0].contains(", 'stream1': "), "{lines:?}");
+    assert!(lines[0].contains("}  total: "), "{lines:?}");
+}
+
+#[test]
+fn the_logger_stands_in_for_the_probe() {
+    let world = World::new();
+    let args = ["test:red?size=64x64&frames=3", "-o", "none", "--disable-probe"];
+    assert_eq!(test3(&world, &args).ends_with(0).frames(), 0);
+    let line = test3(&world, &[&args[..], &["--describe"]].concat()).ends_with(0).stdout;
+    assert!(line.contains("! nvdslogger name=logger ! nvmultistreamtiler"), "{line}");
+}
+
+#[test]
+fn latencies_are_printed_when_the_environment_asks() {
+    let world = World::new();
+    let args = ["test3", "test:red?size=64x64&frames=2", "-o", "none", "-s", "-c", "config.txt"];
+    let mut command = world.command(&args);
+    command.env("NVDS_ENABLE_LATENCY_MEASUREMENT", "1").env("NVDS_ENABLE_COMPONENT_LATENCY_MEASUREMENT", "1");
+    let ran = finish(command).ends_with(0);
+    let lines: Vec<_> = ran.stdout.lines().collect();
+    assert_eq!(lines[0], "************BATCH-NUM = 0**************");
+    assert!(lines[1].starts_with("Comp name = nvstreammux-mux in_system_timestamp = "), "{lines:?}");
+    assert!(lines.iter().any(|line| line.starts_with("Source id = 0 Frame_num = 1 Frame latency = ")), "{lines:?}");
+}
+
+#[test]
+fn the_new_mux_keeps_the_sizes_of_its_sources() {
+    let world = World::new();
+    let args = ["test3", "test:red?size=128x64&frames=1", "--size", "640x360", "-o", "none", "--meta-out", "-"];
+    let mut command = world.command(&[&args[..], &["-c", "config.txt"]].concat());
+    command.env("USE_NEW_NVSTREAMMUX", "yes");
+    let ran = finish(command).ends_with(0).says("--size has no effect");
+    let frame: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((&frame["width"], &frame["height"]), (&128.into(), &64.into()));
+}
+
+#[test]
+fn engines_that_are_not_there_are_a_clear_error() {
+    let world = World::new();
+    let ran = world.run(&["test3", "test:", "-g", "nvinferserver-grpc"]).ends_with(2);
+    assert_eq!(ran.stderr, "error: -g: nvinferserver is not there yet; leave -g out, or use -g nvinfer\n");
+    world.run(&["test3", "test:", "-g", "nvinfr"]).ends_with(2).says("nvinferserver-grpc");
+    let ran = world.run(&["test3", "test:red?frames=1", "missing.mp4", "-o", "none"]).ends_with(1);
+    assert_eq!(ran.stderr, "error: missing.mp4: no such file\n");
+}
