@@ -2,6 +2,7 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::InferError;
 use super::detection::TensorInfo;
@@ -15,19 +16,26 @@ pub struct Fake {
     input: ImageInput,
     outputs: Vec<TensorInfo>,
     network: Arc<Network>,
+    runs: Arc<AtomicUsize>,
 }
 
 struct FakeSession {
     input: ImageInput,
     outputs: Vec<TensorInfo>,
     network: Arc<Network>,
+    runs: Arc<AtomicUsize>,
     buffer: Vec<f32>,
 }
 
 impl Fake {
     /// An engine that looks at `input` and gives `outputs`, whose frame shapes are fixed.
     pub fn new(input: ImageInput, outputs: Vec<TensorInfo>, network: Arc<Network>) -> Self {
-        Self { input, outputs, network }
+        Self { input, outputs, network, runs: Arc::default() }
+    }
+
+    /// Counts the runs of all sessions in `runs`, the first one of each included.
+    pub fn counting(self, runs: Arc<AtomicUsize>) -> Self {
+        Self { runs, ..self }
     }
 }
 
@@ -49,6 +57,7 @@ impl Engine for Fake {
             input: self.input.clone(),
             outputs: self.outputs.clone(),
             network: Arc::clone(&self.network),
+            runs: Arc::clone(&self.runs),
             buffer: Vec::new(),
         }))
     }
@@ -61,6 +70,7 @@ impl Session for FakeSession {
     }
 
     fn run(&mut self, frames: usize) -> Result<Outputs, InferError> {
+        self.runs.fetch_add(1, Ordering::AcqRel);
         let room = self.input.room(frames);
         let mut values = vec![Vec::new(); self.outputs.len()];
         for frame in self.buffer.chunks_exact(self.input.frame_len()).take(room) {
