@@ -13,8 +13,10 @@ mod counts;
 mod doctor;
 mod list;
 mod models;
+mod object_counter;
 mod shipped;
 mod test1;
+mod test2;
 mod test3;
 
 /// DeepStream's sample apps on any machine.
@@ -28,7 +30,9 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Test1(Box<test1::Args>),
+    Test2(Box<test2::Args>),
     Test3(Box<test3::Args>),
+    ObjectCounter(Box<object_counter::Args>),
     List(list::Args),
     Models(models::Args),
     Doctor(doctor::Args),
@@ -41,7 +45,9 @@ impl Cli {
         pipeline::start_log();
         match self.command {
             Command::Test1(args) => test1::run(&args),
+            Command::Test2(args) => test2::run(&args),
             Command::Test3(args) => test3::run(&args),
+            Command::ObjectCounter(args) => object_counter::run(&args),
             Command::List(args) => list::run(&args),
             Command::Models(args) => models::run(&args),
             Command::Doctor(args) => doctor::run(&args),

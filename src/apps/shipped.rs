@@ -10,6 +10,9 @@ pub const STREAM: &str = "sample_720p.mp4";
 /// The configuration of the detector of [`STREAM`].
 pub const DETECTOR: &str = "config_infer_primary_detector.txt";
 
+/// The configuration of the tracker.
+pub const TRACKER: &str = "config_tracker_NvSORT.yml";
+
 /// The inputs given, or the stream that shows this command.
 pub fn inputs_or(given: Vec<String>, stream: &str) -> anyhow::Result<Vec<String>> {
     match given.is_empty() {

@@ -4,18 +4,16 @@ use std::path::PathBuf;
 
 use super::{
     common::CommonArgs,
-    counts::summary,
+    counts,
     shipped::{self, DETECTOR, STREAM},
 };
 use crate::{
     base::exit::Exit,
-    meta::{Colour, Font, Frame, MetaError, TextStyle},
+    meta::Colour,
     pipeline::{Before, Flow, Pipeline},
 };
 
 const BLUE: Colour = [0.0, 0.0, 1.0, 0.8];
-const WHITE: Colour = [1.0; 4];
-const BLACK: Colour = [0.0, 0.0, 0.0, 1.0];
 
 /// One stream: decode, batch, detect, draw; objects counted per frame (deepstream-test1)
 ///
@@ -35,32 +33,18 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let (settings, output) = (args.common.settings()?, args.common.output()?);
     let inputs = shipped::inputs_or(args.common.inputs(), STREAM)?;
     let config = shipped::config_or(args.config.clone(), DETECTOR)?;
-    let lines = settings.lines;
 
     let outcome = Pipeline::new("test1")
         .sources(inputs)
         .batch(args.common.size())
         .infer("pgie", config)
         .osd()
-        .probe(Before("osd"), move |batch| {
-            for frame in batch.frames_mut() {
-                let text = summary(frame);
-                if lines.line(format_args!("{text}")) == Flow::Stop || show(frame, &text).is_err() {
-                    return Flow::Stop;
-                }
-            }
+        .probe(Before("osd"), |batch| {
+            batch.frames_mut().flat_map(|frame| frame.objects_mut()).for_each(|object| object.set_border_colour(BLUE));
             Flow::Continue
         })
+        .probe(Before("osd"), counts::print_and_show(settings.lines))
         .sink(&output)
         .run(&settings)?;
     Ok(outcome.exit)
-}
-
-/// Draws blue boxes and, at the top left, the line.
-fn show(frame: &mut Frame, text: &str) -> Result<(), MetaError> {
-    for object in frame.objects_mut() {
-        object.set_border_colour(BLUE);
-    }
-    let style = TextStyle { font: Font::SERIF, size: 10, colour: WHITE, background: Some(BLACK) };
-    frame.add_display().add_text(text, (10, 12), style)
 }

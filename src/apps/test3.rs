@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use super::{
     UsageError,
     common::CommonArgs,
-    counts::summary,
+    counts,
     shipped::{self, DETECTOR, STREAM},
 };
 use crate::{
     base::exit::Exit,
-    pipeline::{After, Flow, Pipeline},
+    pipeline::{After, Pipeline},
 };
 
 /// Many streams: batch, detect, tile; frames per second of each stream (deepstream-test3)
@@ -49,7 +49,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let (settings, output) = (args.common.settings()?, args.common.output()?);
     let inputs = shipped::inputs_or(args.common.inputs(), STREAM)?;
     let config = shipped::config_or(args.config.clone(), DETECTOR)?;
-    let (lines, streams) = (settings.lines, inputs.len());
+    let streams = inputs.len();
 
     let pipeline = Pipeline::new("test3").sources(inputs).batch(args.common.size()).infer("pgie", config);
     let pipeline = match args.disable_probe {
@@ -57,13 +57,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         false => pipeline
             .latency(After("pgie"), settings.summaries)
             .perf(After("pgie"), streams, settings.summaries)
-            .probe(After("pgie"), move |batch| {
-                batch
-                    .frames()
-                    .map(|frame| lines.line(format_args!("{}", summary(frame))))
-                    .max()
-                    .unwrap_or(Flow::Continue)
-            }),
+            .probe(After("pgie"), counts::print(settings.lines)),
     };
     let outcome = pipeline.tile().osd().sink(&output).run(&settings)?;
     Ok(outcome.exit)

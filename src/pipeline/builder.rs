@@ -24,6 +24,10 @@ const UPSTREAM_SIZE: Size = Size { width: 1920, height: 1080 };
 const BATCH_TIMEOUT_US: u32 = 33_000;
 /// Upstream's size of the picture that shows all sources; here the most it may take.
 const TILED_SIZE: Size = Size { width: 1280, height: 720 };
+/// Upstream's size of the pictures that its trackers look at.
+const TRACKER_SIZE: Size = Size { width: 640, height: 384 };
+/// NVIDIA's trackers, where they are installed.
+const TRACKER_LIBRARY: &str = "/opt/nvidia/deepstream/deepstream/lib/libnvds_nvmultiobjecttracker.so";
 /// What pictures are taken for until they are seen.
 const USUAL_SHAPE: Size = Size { width: 16, height: 9 };
 
@@ -43,6 +47,7 @@ pub(super) type Timer = Box<dyn FnMut() -> Flow + Send>;
 
 enum Stage {
     Infer { name: String, config: PathBuf },
+    Track { name: String, config: PathBuf },
     Tile,
     Osd,
     Element(Element),
@@ -78,6 +83,12 @@ impl Pipeline {
     /// Runs a network (`nvinfer`) as a DeepStream configuration file says.
     pub fn infer(mut self, name: &str, config: impl AsRef<Path>) -> Self {
         self.stages.push(Stage::Infer { name: name.into(), config: config.as_ref().into() });
+        self
+    }
+
+    /// Gives objects numbers that stay (`nvtracker`), as a low-level tracker's configuration file says.
+    pub fn track(mut self, name: &str, config: impl AsRef<Path>) -> Self {
+        self.stages.push(Stage::Track { name: name.into(), config: config.as_ref().into() });
         self
     }
 
@@ -207,6 +218,14 @@ impl Stage {
                     sources => infer.prop("batch-size", sources.to_string()),
                 };
                 vec![on_gpu(infer, backend).into()]
+            }
+            Self::Track { name, config } => {
+                let config = std::path::absolute(config).unwrap_or_else(|_| config.clone());
+                let tracker =
+                    Element::new("nvtracker").named(name).prop("tracker-width", TRACKER_SIZE.width.to_string());
+                let tracker = tracker.prop("tracker-height", TRACKER_SIZE.height.to_string());
+                let tracker = if backend.deepstream { tracker.prop("ll-lib-file", TRACKER_LIBRARY) } else { tracker };
+                vec![on_gpu(tracker.prop("ll-config-file", config.display().to_string()), backend).into()]
             }
             Self::Tile => vec![on_gpu(tiler(inputs.len(), size, backend), backend).into()],
             Self::Osd => vec![

@@ -1,4 +1,4 @@
-//! Many streams at a time: `test3`.
+//! Many streams at a time, tracking, and networks on objects: `test3`, `test2`, `object-counter`.
 
 use std::collections::BTreeMap;
 
@@ -127,4 +127,76 @@ fn engines_that_are_not_there_are_a_clear_error() {
     world.run(&["test3", "test:", "-g", "nvinfr"]).ends_with(2).says("nvinferserver-grpc");
     let ran = world.run(&["test3", "test:red?frames=1", "missing.mp4", "-o", "none"]).ends_with(1);
     assert_eq!(ran.stderr, "error: missing.mp4: no such file\n");
+}
+
+/// A classifier of the detector's objects that tells red, green and blue apart.
+fn classifier(world: &World, lines: &str) {
+    let model = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/models/means.onnx");
+    let text = format!(
+        "[property]\ngie-unique-id=5\nprocess-mode=2\nnetwork-type=1\nonnx-file={}\nlabelfile-path=colours.txt\n\
+         net-scale-factor=0.00392157\nclassifier-threshold=0.5\nclassifier-type=colour\n{lines}\n",
+        model.display()
+    );
+    std::fs::write(world.path("classifier.txt"), text).unwrap();
+    std::fs::write(world.path("colours.txt"), "red;green;blue\n").unwrap();
+}
+
+#[test]
+fn objects_are_tracked_and_classified() {
+    let world = World::new();
+    classifier(&world, "");
+    let args =
+        ["test2", "test:red?size=320x240&frames=8", "-c", "config.txt", "--classifier", "classifier.txt", "-o", "none"];
+    let ran = world.run(&args).ends_with(0);
+    assert_eq!(ran.frames(), 8);
+    assert!(ran.stdout.contains("Frame Number=7 Number of Objects=16 Vehicle_count=16 Person_count=0\n"));
+    let ran = world.run(&[&args[..], &["--meta-out", "-"]].concat()).ends_with(0);
+    let frames: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let ids = |frame: &Value| -> Vec<u64> {
+        let ids = frame["objects"].as_array().unwrap().iter().map(|object| object["object_id"].as_u64().unwrap());
+        std::collections::BTreeSet::from_iter(ids).into_iter().collect()
+    };
+    assert_eq!((ids(&frames[7]).len(), ids(&frames[6])), (16, ids(&frames[7])));
+    for object in frames[7]["objects"].as_array().unwrap() {
+        let classifiers = object["classifiers"].as_array().unwrap();
+        assert_eq!((classifiers.len(), &classifiers[0]["component_id"]), (1, &5.into()));
+        assert_eq!(classifiers[0]["labels"][0]["label"], "red");
+        assert!(object["text"].as_str().unwrap().ends_with(" red"), "{object}");
+    }
+}
+
+#[test]
+fn tracked_objects_have_the_same_numbers_alone_and_among_others() {
+    let world = World::new();
+    classifier(&world, "");
+    let run = |inputs: &[&str]| {
+        let fixed = ["-c", "config.txt", "--classifier", "classifier.txt", "-o", "none", "--meta-out", "-"];
+        world.run(&[&["test2"], inputs, &fixed].concat()).ends_with(0).stdout
+    };
+    let of = |text: &str, id: u64| -> Vec<Value> {
+        let frames = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        frames.filter(|frame| frame["source_id"] == id).map(|frame| frame["objects"].clone()).collect()
+    };
+    let inputs =
+        ["test:red?size=320x240&frames=9", "test:smpte?size=320x240&frames=7", "test:red?size=160x240&frames=9"];
+    let together = run(&inputs);
+    for (index, input) in inputs.iter().enumerate() {
+        assert_eq!(of(&run(&[input]), 0), of(&together, index as u64), "{input}");
+    }
+}
+
+#[test]
+fn each_object_is_counted_once_or_in_every_frame() {
+    let world = World::new();
+    let args = ["object-counter", "test:red?size=320x240&frames=10", "-c", "config.txt", "-o", "none"];
+    let ran = world.run(&args).ends_with(0);
+    assert_eq!(ran.stdout, "10 frames, objects:\n  vehicle      16\n");
+    let two = world.run(&[&args[..], &["-i", "test:red?size=160x240&frames=10"]].concat()).ends_with(0);
+    assert_eq!(two.stdout, "20 frames, objects:\n  vehicle      32\n");
+    let ran = world.run(&[&args[..], &["--no-tracker"]].concat()).ends_with(0);
+    assert_eq!(ran.stdout, format!("10 frames, detections:\n  vehicle  {:>6}\n", 10 * OBJECTS));
+    let ran = world.run(&[&args[..], &["--no-tracker", "--tracker-config", "x.yml"]].concat()).ends_with(2);
+    assert_eq!(ran.stderr, "error: --no-tracker and --tracker-config contradict each other; leave one out\n");
+    let ran = world.run(&[&args[..], &["--tracker-config", "x.yml"]].concat());
+    assert!(ran.code == 2 && ran.stderr.contains("x.yml"), "{}: {}", ran.code, ran.stderr);
 }
