@@ -206,3 +206,67 @@ fn a_blocked_source_is_released_by_the_end_of_the_pipeline() {
     mux.set_state(gst::State::Null).unwrap();
     assert_eq!(pushing.join().unwrap(), Some(Err(gst::FlowError::Flushing)));
 }
+
+#[test]
+fn a_source_that_tells_the_time_of_day_is_believed_when_asked_for() {
+    use ds_apps::meta::trace::{FrameTrace, NtpClock};
+    for (own, from) in [("false", NtpClock::Source), ("true", NtpClock::Machine)] {
+        let (mux, mut out) = mux(&[("attach-sys-ts", own)]);
+        let mut source = source(&mux, "sink_0", SMALL);
+        let mut told = frame(SMALL, 0);
+        let time = gst::ClockTime::from_seconds(1_700_000_000);
+        let reference = gst::Caps::new_empty_simple("timestamp/x-unix");
+        gst::ReferenceTimestampMeta::add(told.get_mut().unwrap(), &reference, time, gst::ClockTime::NONE);
+        source.push(told).unwrap();
+        let batch = out.pull().unwrap();
+        let metas = Batch::of(&batch).unwrap();
+        let trace = FrameTrace::of(metas.frames().next().unwrap());
+        assert_eq!((trace.ntp_from, trace.user.len()), (Some(from), 0));
+        assert_eq!(trace.ntp_ns == Some(time.nseconds()), from == NtpClock::Source);
+        let carried = metas.frames().next().unwrap().user_metas().find_map(|meta| meta.carried()).unwrap();
+        assert_eq!(carried.meta::<gst::ReferenceTimestampMeta>().unwrap().timestamp(), time);
+    }
+}
+
+#[test]
+fn metadata_from_before_the_mux_stays() {
+    let (mux, mut out) = mux(&[]);
+    let mut source = source(&mux, "sink_2", SMALL);
+    let mut before = ds_apps::meta::OwnedBatch::new(1);
+    let known = before.add_frame();
+    known.set_source_id(9);
+    known.add_object().set_label("seen before");
+    let mut buffer = frame(SMALL, 0);
+    ds_apps::meta::attach(buffer.get_mut().unwrap(), before);
+    source.push(buffer).unwrap();
+    let batch = out.pull().unwrap();
+    let frame = Batch::of(&batch).unwrap().frames().next().unwrap();
+    assert_eq!((frame.source_id(), frame.batch_id(), frame.num_objects()), (9, 0, 1));
+    assert_eq!(frame.objects().next().unwrap().label(), "seen before");
+}
+
+#[test]
+fn properties_have_nvidias_types_and_defaults() {
+    let (mux, _out) = mux(&[]);
+    let shown = |name: &str| mux.property_value(name).serialize().unwrap().to_string();
+    assert_eq!(["batch-size", "max-latency", "batched-push-timeout"].map(shown), ["0", "0", "-1"]);
+    assert_eq!(
+        ["interpolation-method", "nvbuf-memory-type", "compute-hw"].map(shown),
+        ["Bilinear", "nvbuf-mem-default", "Default"]
+    );
+    assert_eq!(mux.find_property("max-latency").unwrap().value_type(), gst::glib::Type::U32);
+    mux.set_property_from_str("interpolation-method", "Algo-1");
+    assert_eq!(shown("interpolation-method"), "Algo-1");
+}
+
+#[test]
+fn without_a_size_a_batch_holds_a_frame_of_every_source() {
+    let (mux, mut out) = mux(&[]);
+    let (mut first, mut second) = (source(&mux, "sink_0", SMALL), source(&mux, "sink_1", SMALL));
+    first.push(frame(SMALL, 0)).unwrap();
+    second.push(frame(SMALL, 0)).unwrap();
+    let batch = out.pull().unwrap();
+    assert_eq!(content(&batch), [(0, 0), (1, 0)]);
+    let caps = out.sinkpad().unwrap().current_caps().unwrap();
+    assert_eq!(caps.structure(0).unwrap().get("batch-size"), Ok(2));
+}

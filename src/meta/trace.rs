@@ -11,6 +11,7 @@ use super::frame::Frame;
 use super::object::{Mask, Object};
 use super::text::{Colour, Text, colour_of};
 use super::trace_user::{self, UserTrace};
+use super::{UserMeta, ntp};
 use crate::base::geometry::Rect;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -25,6 +26,9 @@ pub struct FrameTrace {
     pub pts_ns: Option<u64>,
     /// Wall-clock time in nanoseconds since 1970; `None` if unknown.
     pub ntp_ns: Option<u64>,
+    /// Whose clock `ntp_ns` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ntp_from: Option<NtpClock>,
     /// Width in pixels that boxes refer to.
     pub width: u32,
     /// Height in pixels that boxes refer to.
@@ -37,6 +41,16 @@ pub struct FrameTrace {
     /// User metadata of the frame.
     #[serde(default)]
     pub user: Vec<UserTrace>,
+}
+
+/// A clock that a frame's wall-clock time was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NtpClock {
+    /// The source's own: a camera that tells NTP times.
+    Source,
+    /// That of the machine the batcher runs on, when the frame came in.
+    Machine,
 }
 
 /// One object.
@@ -202,16 +216,20 @@ impl FrameTrace {
     /// The trace of a frame.
     pub fn of(frame: &Frame) -> Self {
         let size = frame.pipeline_size();
+        let ntp_ns = Some(frame.ntp_timestamp()).filter(|ntp| *ntp != 0 && *ntp != u64::MAX);
+        let told = || frame.user_metas().find_map(UserMeta::carried).and_then(ntp::timestamp);
         Self {
             source_id: frame.source_id(),
             frame_num: frame.frame_num(),
             pts_ns: Some(frame.buf_pts()).filter(|pts| *pts != u64::MAX),
-            ntp_ns: Some(frame.ntp_timestamp()).filter(|ntp| *ntp != 0 && *ntp != u64::MAX),
+            ntp_ns,
+            ntp_from: ntp_ns.map(|ntp| if told() == Some(ntp) { NtpClock::Source } else { NtpClock::Machine }),
             width: size.width,
             height: size.height,
             objects: frame.objects().map(|object| ObjectTrace::of(frame, object)).collect(),
             display: frame.displays().map(DisplayTrace::of).collect(),
-            user: frame.user_metas().map(trace_user::of).collect(),
+            // What came along from the source's own buffers is none of the user's.
+            user: frame.user_metas().filter(|meta| meta.carried().is_none()).map(trace_user::of).collect(),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::settings::Settings;
 use super::time::OutputTime;
 use crate::base::geometry::Size;
-use crate::meta::{self, Batch, BatchPool, Frame, OwnedBatch, latency};
+use crate::meta::{self, Batch, BatchPool, Frame, OwnedBatch, latency, ntp};
 use crate::surface::format::{Format, Layout};
 use crate::surface::transform::{self, Region};
 use crate::surface::{PoolCache, SurfaceError, Surfaces, SurfacesMut, caps, memory};
@@ -226,19 +226,8 @@ fn records(metas: &mut OwnedBatch, frames: &[(u32, Arrived)], name: &str) {
 
 /// The frame's time of day: this machine's, or the sender's where it is known (`GstReferenceTimestampMeta`).
 fn ntp_timestamp(arrived: &Arrived, system: bool) -> u64 {
-    // NTP counts from 1900, the metadata from 1970.
-    const NTP_TO_UNIX: u64 = 2_208_988_800 * 1_000_000_000;
-    if system {
-        return arrived.wall_clock;
+    match system {
+        true => arrived.wall_clock,
+        false => ntp::timestamp(&arrived.buffer).unwrap_or(0),
     }
-    let metas = arrived.buffer.iter_meta::<gst::ReferenceTimestampMeta>();
-    let of = |meta: gst::MetaRef<'_, gst::ReferenceTimestampMeta>| {
-        let time = meta.timestamp().nseconds();
-        match meta.reference().structure(0)?.name().as_str() {
-            "timestamp/x-unix" => Some(time),
-            "timestamp/x-ntp" => Some(time.saturating_sub(NTP_TO_UNIX)),
-            _ => None,
-        }
-    };
-    metas.filter_map(of).next().unwrap_or(0)
 }
