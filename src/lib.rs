@@ -14,6 +14,7 @@
 //! | [`draw`] | boxes, text, lines on surfaces |
 //! | [`encode`] | JPEG pictures of frames and objects |
 //! | [`elements`] | the GStreamer elements under DeepStream's names |
+//! | [`rest`] | the REST service of a running pipeline |
 //! | [`pipeline`] | what apps are written with |
 //! | [`apps`] | one file per command |
 
@@ -27,5 +28,6 @@ pub mod encode;
 pub mod infer;
 pub mod meta;
 pub mod pipeline;
+pub mod rest;
 pub mod surface;
 pub mod track;

@@ -20,8 +20,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("draw", &["base", "surface"]),
     ("encode", &["base", "meta", "surface"]),
     ("elements", &["base", "meta", "surface", "config", "infer", "track", "draw", "encode"]),
+    // HTTP only: what is asked is done through a trait that the pipeline implements.
+    ("rest", &["base"]),
     // Elements only by `register_all`, inference only to say what this machine has (`doctor`).
-    ("pipeline", &["base", "meta", "config", "surface", "elements", "infer"]),
+    ("pipeline", &["base", "meta", "config", "surface", "elements", "infer", "rest"]),
     // Tracking only to score it without a pipeline (`mot-eval`).
     ("apps", &["base", "meta", "config", "catalog", "track", "pipeline"]),
 ];

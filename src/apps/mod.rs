@@ -14,6 +14,9 @@ mod doctor;
 mod list;
 mod models;
 mod object_counter;
+mod rtsp_in_out;
+mod rtsp_out;
+mod runtime_add_delete;
 mod shipped;
 mod test1;
 mod test2;
@@ -33,6 +36,9 @@ enum Command {
     Test2(Box<test2::Args>),
     Test3(Box<test3::Args>),
     ObjectCounter(Box<object_counter::Args>),
+    RtspOut(Box<rtsp_out::Args>),
+    RtspInOut(Box<rtsp_in_out::Args>),
+    RuntimeAddDelete(Box<runtime_add_delete::Args>),
     List(list::Args),
     Models(models::Args),
     Doctor(doctor::Args),
@@ -48,6 +54,9 @@ impl Cli {
             Command::Test2(args) => test2::run(&args),
             Command::Test3(args) => test3::run(&args),
             Command::ObjectCounter(args) => object_counter::run(&args),
+            Command::RtspOut(args) => rtsp_out::run(&args),
+            Command::RtspInOut(args) => rtsp_in_out::run(&args),
+            Command::RuntimeAddDelete(args) => runtime_add_delete::run(&args),
             Command::List(args) => list::run(&args),
             Command::Models(args) => models::run(&args),
             Command::Doctor(args) => doctor::run(&args),

@@ -12,6 +12,7 @@ pub mod nvdsosd;
 pub mod nvdssink;
 pub mod nvinfer;
 pub mod nvmultistreamtiler;
+pub mod nvrtspoutsinkbin;
 pub mod nvstreamdemux;
 pub mod nvstreammux;
 pub mod nvtracker;
@@ -36,6 +37,7 @@ pub fn register_all(plugin: Option<&gst::Plugin>) -> Result<(), glib::BoolError>
         nvv4l2enc::register,
         nvvideoconvert::register,
         nvdssink::register,
+        nvrtspoutsinkbin::register,
     ] {
         register(plugin)?;
     }

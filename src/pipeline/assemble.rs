@@ -11,12 +11,18 @@ use super::{
 /// The built pipeline and the places the runner looks at.
 pub(super) struct Assembly {
     pub(super) pipeline: gst::Pipeline,
-    /// The pads through which each source's frames enter: of the batcher, or of the first element of the main chain.
-    pub(super) entries: Vec<gst::Pad>,
-    /// The first element of each source chain, in the order of the inputs.
-    pub(super) sources: Vec<gst::Element>,
+    /// In the order of the inputs.
+    pub(super) sources: Vec<Attached>,
+    pub(super) batcher: Option<gst::Element>,
     /// The elements of the main chain, without the batcher.
     pub(super) main: Vec<gst::Element>,
+}
+
+/// A source that is plugged in.
+pub(super) struct Attached {
+    pub(super) chain: Vec<gst::Element>,
+    /// The pad through which its frames enter: of the batcher, or of the first element of the main chain.
+    pub(super) entry: gst::Pad,
 }
 
 /// Builds everything and links it.
@@ -28,25 +34,52 @@ pub(super) fn assemble(app: &str, graph: &Graph) -> Result<Assembly, PipelineErr
         link(pair[0], pair[1])?;
     }
 
-    let (mut entries, mut sources) = (Vec::new(), Vec::new());
+    let mut sources = Vec::new();
     for (index, chain) in graph.sources.iter().enumerate() {
-        let chain = chain.iter().map(|element| add(&pipeline, element)).collect::<Result<Vec<_>, _>>()?;
-        for pair in chain.windows(2) {
-            link(&pair[0], &pair[1])?;
-        }
-        let (Some(first), Some(last)) = (chain.first(), chain.last()) else { continue };
-        let entry = match (&batcher, main.first()) {
-            (Some(batcher), _) => batcher
-                .request_pad_simple(&format!("sink_{index}"))
-                .ok_or_else(|| unlinked(last, batcher, "it gives no more sink pads"))?,
-            (None, Some(head)) => head.static_pad("sink").ok_or_else(|| unlinked(last, head, "it has no sink pad"))?,
+        let attached = match (&batcher, main.first()) {
+            (Some(batcher), _) => attach(&pipeline, chain, index, batcher)?,
+            (None, Some(head)) => {
+                let entry = head.static_pad("sink").ok_or_else(|| unlinked(head, head, "it has no sink pad"))?;
+                plug(&pipeline, chain, entry)?
+            }
             (None, None) => continue,
         };
-        link_to_pad(last, &entry)?;
-        entries.push(entry);
-        sources.push(first.clone());
+        sources.push(attached);
     }
-    Ok(Assembly { pipeline, entries, sources, main })
+    Ok(Assembly { pipeline, sources, batcher, main })
+}
+
+/// Makes the elements of source `index` and links them to a pad of the batcher. Nothing is left behind when that fails.
+pub(super) fn attach(
+    pipeline: &gst::Pipeline,
+    chain: &[Element],
+    index: usize,
+    batcher: &gst::Element,
+) -> Result<Attached, PipelineError> {
+    let entry = batcher
+        .request_pad_simple(&format!("sink_{index}"))
+        .ok_or_else(|| unlinked(batcher, batcher, "it gives no more sink pads"))?;
+    plug(pipeline, chain, entry.clone()).inspect_err(|_| batcher.release_request_pad(&entry))
+}
+
+fn plug(pipeline: &gst::Pipeline, chain: &[Element], entry: gst::Pad) -> Result<Attached, PipelineError> {
+    let mut made = Vec::with_capacity(chain.len());
+    let mut build = || {
+        for element in chain {
+            made.push(add(pipeline, element)?);
+        }
+        made.windows(2).try_for_each(|pair| link(&pair[0], &pair[1]))?;
+        made.last().map_or(Ok(()), |last| link_to_pad(last, &entry))
+    };
+    match build() {
+        Ok(()) => Ok(Attached { chain: made, entry }),
+        Err(error) => {
+            for element in &made {
+                let _ = pipeline.remove(element);
+            }
+            Err(error)
+        }
+    }
 }
 
 fn add_part(pipeline: &gst::Pipeline, part: &Part) -> Result<gst::Element, PipelineError> {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Flow, Input, Output, PipelineError, Place, Policy, Settings,
+    Flow, Input, Output, PipelineError, Place, Settings, Sources,
     backend::{Backend, Device},
     graph::{Element, Graph, Part},
     output,
@@ -31,6 +31,9 @@ const TRACKER_LIBRARY: &str = "/opt/nvidia/deepstream/deepstream/lib/libnvds_nvm
 /// What pictures are taken for until they are seen.
 const USUAL_SHAPE: Size = Size { width: 16, height: 9 };
 
+/// How many sources fit where they come by REST and nobody said how many.
+const MOST_SOURCES: usize = 16;
+
 /// A pipeline to be run; nothing exists before `run`.
 pub struct Pipeline {
     pub(super) app: String,
@@ -40,6 +43,17 @@ pub struct Pipeline {
     pub(super) probes: Vec<(Place, Probe)>,
     pub(super) timers: Vec<(Duration, Timer)>,
     pub(super) output: Option<Output>,
+    pub(super) changes: Option<Changes>,
+    /// The output shows one source only; known after the check.
+    one_picture: bool,
+}
+
+/// Code of the app's own that adds and takes out sources.
+pub(super) struct Changes {
+    /// How many sources there may be at once.
+    pub(super) most: usize,
+    pub(super) period: Duration,
+    pub(super) code: Box<dyn FnMut(&Sources) -> Flow + Send>,
 }
 
 /// Code of the app's own that runs again and again.
@@ -65,6 +79,8 @@ impl Pipeline {
             probes: Vec::new(),
             timers: Vec::new(),
             output: None,
+            changes: None,
+            one_picture: false,
         }
     }
 
@@ -130,6 +146,17 @@ impl Pipeline {
         self
     }
 
+    /// Calls `code` every `period` while the pipeline plays, to add and take out sources; there may be `most` at once.
+    pub fn change_sources(
+        mut self,
+        most: usize,
+        period: Duration,
+        code: impl FnMut(&Sources) -> Flow + Send + 'static,
+    ) -> Self {
+        self.changes = Some(Changes { most, period, code: Box::new(code) });
+        self
+    }
+
     /// Where the pictures go. Without this the last stage has to be a sink.
     pub fn sink(mut self, output: &Output) -> Self {
         self.output = Some(output.clone());
@@ -161,7 +188,7 @@ impl Pipeline {
     }
 
     /// Configuration mistakes, found before anything is built.
-    pub(super) fn check(&self, inputs: &[Input], output: Option<&Output>) -> Result<(), PipelineError> {
+    pub(super) fn check(&mut self, inputs: &[Input], output: Option<&Output>) -> Result<(), PipelineError> {
         for (_, config) in self.configs() {
             NvInferConfig::load(&config)?;
         }
@@ -172,12 +199,50 @@ impl Pipeline {
             Stage::Tile => true,
             _ => false,
         });
+        self.one_picture = output.is_some_and(|output| *output != Output::None) && !joined;
         match output {
-            Some(output) if *output != Output::None && inputs.len() > 1 && !joined => {
+            Some(output) if self.one_picture && inputs.len() > 1 => {
                 Err(PipelineError::OnePicture { count: inputs.len(), output: output.to_string() })
             }
             _ => Ok(()),
         }
+    }
+
+    fn batcher(&self, size: Option<Size>, inputs: &[Input], backend: &Backend, settings: &Settings) -> Element {
+        let most = self.most_sources(inputs.len(), settings);
+        let mux = Element::new("nvstreammux").named("mux").prop("batch-size", most.to_string());
+        let mux = on_gpu(mux, backend);
+        let mux = if settings.rest.is_some() { mux.prop("drop-pipeline-eos", "true") } else { mux };
+        let new_mux = std::env::var("USE_NEW_NVSTREAMMUX").is_ok_and(|value| value == "yes");
+        if new_mux {
+            if size.is_some() {
+                tracing::warn!(
+                    "--size has no effect: the new nvstreammux (USE_NEW_NVSTREAMMUX) keeps every source's own"
+                );
+            }
+            return mux;
+        }
+        let mux = mux.prop("batched-push-timeout", BATCH_TIMEOUT_US.to_string());
+        let live = self.changes.is_some() || settings.rest.is_some() || inputs.iter().any(Input::is_live);
+        let mux = if live { mux.prop("live-source", "true") } else { mux };
+        let mux = if settings.rtsp.camera_time { mux.prop("attach-sys-ts", "false") } else { mux };
+        match size.or(backend.deepstream.then_some(UPSTREAM_SIZE)) {
+            Some(size) => mux.prop("width", size.width.to_string()).prop("height", size.height.to_string()),
+            None => mux,
+        }
+    }
+
+    /// How many sources there may be at once.
+    pub(super) fn most_sources(&self, inputs: usize, settings: &Settings) -> usize {
+        let own = self.changes.as_ref().map(|changes| changes.most);
+        let most = match (settings.max_sources, own, settings.rest.is_some()) {
+            (Some(most), _, _) => most,
+            (None, Some(most), _) => most,
+            (None, None, true) if self.one_picture => 1,
+            (None, None, true) => MOST_SOURCES,
+            _ => inputs,
+        };
+        most.max(inputs)
     }
 
     /// The pipeline as data. `file` is the name a video file is written under.
@@ -189,31 +254,27 @@ impl Pipeline {
         backend: &Backend,
         settings: &Settings,
     ) -> Graph {
-        let sources = inputs.iter().enumerate().map(|(index, input)| {
-            let mut chain = input.elements(&format!("source_{index}"), settings.file_loop);
-            if input.is_live() && settings.policy != Some(Policy::Lossless) {
-                chain.push(latest_only(index));
-            }
-            chain
-        });
+        let sources = inputs.iter().enumerate().map(|(index, input)| input.chain(index, settings));
+        let most = self.most_sources(inputs.len(), settings);
         let mut main: Vec<Part> =
-            self.stages.iter().flat_map(|stage| stage.parts(inputs, self.batch.flatten(), backend)).collect();
+            self.stages.iter().flat_map(|stage| stage.parts(most, self.batch.flatten(), backend)).collect();
         if let Some(output) = output {
             main.extend(output.parts(file, settings.sync));
         }
-        Graph { sources: sources.collect(), batcher: self.batch.map(|size| batcher(size, inputs, backend)), main }
+        let batcher = self.batch.map(|size| self.batcher(size, inputs, backend, settings));
+        Graph { sources: sources.collect(), batcher, main }
     }
 }
 
 impl Stage {
     /// `size` is that of the batch, where it has one.
-    fn parts(&self, inputs: &[Input], size: Option<Size>, backend: &Backend) -> Vec<Part> {
+    fn parts(&self, most: usize, size: Option<Size>, backend: &Backend) -> Vec<Part> {
         match self {
             Self::Infer { name, config } => {
                 let config = std::path::absolute(config).unwrap_or_else(|_| config.clone());
                 let infer = Element::new("nvinfer").named(name).prop("config-file-path", config.display().to_string());
                 // A network of a fixed batch is built for as many frames as come together.
-                let infer = match inputs.len() {
+                let infer = match most {
                     0 | 1 => infer,
                     sources => infer.prop("batch-size", sources.to_string()),
                 };
@@ -227,7 +288,7 @@ impl Stage {
                 let tracker = if backend.deepstream { tracker.prop("ll-lib-file", TRACKER_LIBRARY) } else { tracker };
                 vec![on_gpu(tracker.prop("ll-config-file", config.display().to_string()), backend).into()]
             }
-            Self::Tile => vec![on_gpu(tiler(inputs.len(), size, backend), backend).into()],
+            Self::Tile => vec![on_gpu(tiler(most, size, backend), backend).into()],
             Self::Osd => vec![
                 on_gpu(Element::new("nvvideoconvert"), backend).into(),
                 on_gpu(Element::new("nvdsosd").named("osd"), backend).into(),
@@ -235,27 +296,6 @@ impl Stage {
             Self::Element(element) => vec![element.clone().into()],
             Self::Text(text) => vec![Part::Text(text.clone())],
         }
-    }
-}
-
-fn batcher(size: Option<Size>, inputs: &[Input], backend: &Backend) -> Element {
-    let mux = Element::new("nvstreammux").named("mux").prop("batch-size", inputs.len().to_string());
-    let mux = on_gpu(mux, backend);
-    let new_mux = std::env::var("USE_NEW_NVSTREAMMUX").is_ok_and(|value| value == "yes");
-    if new_mux {
-        if size.is_some() {
-            tracing::warn!("--size has no effect: the new nvstreammux (USE_NEW_NVSTREAMMUX) keeps every source's own");
-        }
-        return mux;
-    }
-    let mux = mux.prop("batched-push-timeout", BATCH_TIMEOUT_US.to_string());
-    let mux = match inputs.iter().any(Input::is_live) {
-        true => mux.prop("live-source", "true"),
-        false => mux,
-    };
-    match size.or(backend.deepstream.then_some(UPSTREAM_SIZE)) {
-        Some(size) => mux.prop("width", size.width.to_string()).prop("height", size.height.to_string()),
-        None => mux,
     }
 }
 
@@ -273,14 +313,4 @@ fn on_gpu(element: Element, backend: &Backend) -> Element {
         Device::Cuda(number) if number > 0 => element.prop("gpu-id", number.to_string()),
         _ => element,
     }
-}
-
-/// A queue of one frame that forgets the older one.
-fn latest_only(index: usize) -> Element {
-    Element::new("queue")
-        .named(format!("latest_{index}"))
-        .prop("leaky", "downstream")
-        .prop("max-size-buffers", "1")
-        .prop("max-size-bytes", "0")
-        .prop("max-size-time", "0")
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{base::exit::Exit, config::ConfigError};
+use crate::{base::exit::Exit, config::ConfigError, rest::RestError};
 
 /// A run that could not start or did not finish.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +54,15 @@ pub enum PipelineError {
         /// As the user wrote it.
         input: String,
     },
+    /// A source refused to start without saying why.
+    #[error("{input}: cannot be started")]
+    SourceStart {
+        /// As the user wrote it.
+        input: String,
+    },
+    /// The REST service does not start.
+    #[error("--rest: {0}")]
+    Rest(#[from] RestError),
     /// Several sources for an output that shows one.
     #[error(
         "{count} inputs, but -o {output} shows one picture and this pipeline has no tiler; give one input, or `-o none`"

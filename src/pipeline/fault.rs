@@ -3,17 +3,16 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use gst::prelude::*;
 
-use super::{Input, Output, PipelineError, error::PipelineError::Element as ElementError};
+use super::{Input, Output, PipelineError, error::PipelineError::Element as ElementError, roster::Roster};
 
 /// What is needed to name the culprit.
 pub(super) struct Blame {
-    pub(super) inputs: Vec<Input>,
-    /// The first element of each input's chain.
-    pub(super) sources: Vec<gst::Element>,
+    pub(super) roster: Arc<Roster>,
     pub(super) output: Option<Output>,
     /// The configuration of each network, by its element's name.
     pub(super) configs: Vec<(String, PathBuf)>,
@@ -41,12 +40,8 @@ impl Blame {
     }
 
     /// Which input an object belongs to.
-    pub(super) fn source_of(&self, object: Option<&gst::Object>) -> Option<usize> {
-        let object = object?;
-        self.sources.iter().position(|source| {
-            let source = source.upcast_ref::<gst::Object>();
-            object == source || object.has_as_ancestor(source)
-        })
+    fn input_of(&self, object: Option<&gst::Object>) -> Option<Input> {
+        self.roster.owner_of(object).and_then(|index| self.roster.input(index))
     }
 
     /// Remembers what a decoding bin could not find a plugin for.
@@ -61,7 +56,7 @@ impl Blame {
 
     /// Elements may name their URI; it is named in front of the text already, without a password.
     fn without_place(&self, text: String, source: Option<&gst::Object>) -> String {
-        let Some(input) = self.source_of(source).and_then(|index| self.inputs.get(index)) else { return text };
+        let Some(input) = self.input_of(source) else { return text };
         let uri = input.uri();
         match text.strip_prefix(&uri) {
             Some(rest) => rest.trim_start_matches([':', ' ']).to_owned(),
@@ -74,7 +69,7 @@ impl Blame {
     }
 
     fn place(&self, object: Option<&gst::Object>) -> String {
-        if let Some(input) = self.source_of(object).and_then(|index| self.inputs.get(index)) {
+        if let Some(input) = self.input_of(object) {
             return input.to_string();
         }
         match (object.map(|object| object.name()).as_deref(), &self.output) {
@@ -90,7 +85,7 @@ impl Blame {
         }
         if error.matches(gst::StreamError::TypeNotFound) || error.matches(gst::StreamError::WrongType) {
             let own = plain(error.message());
-            return match self.source_of(source) {
+            return match self.roster.owner_of(source) {
                 Some(_) if !own.contains("no video") => "is not a video any installed element can read".into(),
                 _ => own,
             };
@@ -101,7 +96,7 @@ impl Blame {
         if self.output == Some(Output::Display) && source.is_some_and(in_sink) && !error.message().contains("-o ") {
             return format!("{}; without a display use -o FILE.mp4 or -o none", plain(error.message()));
         }
-        let input = self.source_of(source).and_then(|index| self.inputs.get(index));
+        let input = self.input_of(source);
         let silent = "reason error (-5)";
         if matches!(input, Some(Input::Uri(_)))
             && (error.message().contains(silent) || debug.is_some_and(|debug| debug.contains(silent)))

@@ -6,7 +6,7 @@ use std::{
     str::FromStr,
 };
 
-use super::{PipelineError, graph::Element};
+use super::{PipelineError, Policy, Settings, graph::Element};
 use crate::base::geometry::Size;
 
 /// One source, as given to `-i/--input/--uri`.
@@ -92,6 +92,10 @@ impl Input {
         }
     }
 
+    fn is_rtsp(&self) -> bool {
+        matches!(self, Self::Uri(uri) if uri.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("rtsp")))
+    }
+
     /// The path, if the source is a file of this machine.
     pub fn path(&self) -> Option<&Path> {
         match self {
@@ -141,8 +145,17 @@ impl Input {
         without_password(&self.uri())
     }
 
+    /// The elements that play the source as number `index`, with a queue that drops frames where the settings ask for it.
+    pub(super) fn chain(&self, index: usize, settings: &Settings) -> Vec<Element> {
+        let mut chain = self.elements(&format!("source_{index}"), settings);
+        if self.is_live() && settings.policy != Some(Policy::Lossless) {
+            chain.push(latest_only(index));
+        }
+        chain
+    }
+
     /// The elements that play the source; the last one hands out NVMM video. `name` is the first one's.
-    pub(super) fn elements(&self, name: &str, file_loop: bool) -> Vec<Element> {
+    fn elements(&self, name: &str, settings: &Settings) -> Vec<Element> {
         let to_surfaces = || {
             [
                 Element::new("nvvideoconvert"),
@@ -152,7 +165,8 @@ impl Input {
         match self {
             Self::File(_) | Self::Uri(_) => {
                 let source = Element::new("nvurisrcbin").named(name).prop("uri", self.uri());
-                vec![if file_loop { source.prop("file-loop", "true") } else { source }]
+                let source = if settings.file_loop { source.prop("file-loop", "true") } else { source };
+                vec![if self.is_rtsp() { settings.rtsp.apply(source) } else { source }]
             }
             Self::Camera(device) => {
                 let camera = Element::new("v4l2src").named(name).prop("device", device.display().to_string());
@@ -193,6 +207,16 @@ impl TestPattern {
         let caps = format!("video/x-raw,format=NV12,width={width},height={height},framerate={}/1", self.fps);
         vec![source, Element::new("capsfilter").prop("caps", caps)]
     }
+}
+
+/// A queue of one frame that forgets the older one.
+fn latest_only(index: usize) -> Element {
+    Element::new("queue")
+        .named(format!("latest_{index}"))
+        .prop("leaky", "downstream")
+        .prop("max-size-buffers", "1")
+        .prop("max-size-bytes", "0")
+        .prop("max-size-time", "0")
 }
 
 /// `WxH` in pixels, neither of them zero.

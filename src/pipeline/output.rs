@@ -1,4 +1,4 @@
-//! Where pictures go: a window, a file, a folder of JPEGs, nowhere.
+//! Where pictures go: a window, a file, a folder of JPEGs, an RTSP server, nowhere.
 
 use std::{
     fmt,
@@ -6,7 +6,10 @@ use std::{
     str::FromStr,
 };
 
-use super::graph::{Element, Part};
+use super::{
+    graph::{Element, Part},
+    rtsp::RtspServer,
+};
 
 /// The value of `-o/--output`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub enum Output {
     File(PathBuf, Container),
     /// One numbered JPEG per frame in a folder.
     Jpeg(PathBuf),
+    /// Clients of an RTSP server.
+    Rtsp(RtspServer),
 }
 
 /// The file formats that are written.
@@ -49,14 +54,14 @@ impl FromStr for Output {
                 folder => Ok(Self::Jpeg(folder.into())),
             };
         }
-        if text.starts_with("rtsp://") {
-            return Err("an RTSP server as output does not exist yet; write a file, or watch with -o display");
+        if text.starts_with("rtsp://") || text.starts_with("rtsps://") {
+            return text.parse().map(Self::Rtsp);
         }
         let path = Path::new(text);
         match path.extension().and_then(|suffix| suffix.to_str()).map(str::to_ascii_lowercase).as_deref() {
             Some("mp4" | "m4v" | "mov") => Ok(Self::File(path.into(), Container::Mp4)),
             Some("mkv") => Ok(Self::File(path.into(), Container::Matroska)),
-            _ => Err("expected auto, display, none, FILE.mp4, FILE.mkv or jpeg:FOLDER"),
+            _ => Err("expected auto, display, none, FILE.mp4, FILE.mkv, jpeg:FOLDER or rtsp://HOST:PORT/PATH"),
         }
     }
 }
@@ -69,6 +74,7 @@ impl fmt::Display for Output {
             Self::None => f.write_str("none"),
             Self::File(path, _) => write!(f, "{}", path.display()),
             Self::Jpeg(folder) => write!(f, "jpeg:{}", folder.display()),
+            Self::Rtsp(server) => write!(f, "{server}"),
         }
     }
 }
@@ -81,6 +87,11 @@ impl Output {
             Self::Auto => Self::File(format!("{app}_out.mp4").into(), Container::Mp4),
             other => other.clone(),
         }
+    }
+
+    /// Frames leave at the stream's own speed, whatever the user asked for.
+    pub(super) fn is_paced(&self) -> bool {
+        matches!(self, Self::Display | Self::Rtsp(_))
     }
 
     /// The elements behind the last stage, for an output that is not `auto`. `file` is the name to write under; `sync` keeps the stream's own speed.
@@ -111,6 +122,7 @@ impl Output {
                 Element::new("jpegenc"),
                 sink("multifilesink").prop("location", folder.join("%06d.jpg").display().to_string()),
             ],
+            Self::Rtsp(server) => vec![server.element()],
         };
         parts.into_iter().map(Part::Element).collect()
     }
@@ -136,7 +148,8 @@ mod tests {
         assert_eq!(parse("a/b.MP4"), Output::File("a/b.MP4".into(), Container::Mp4));
         assert_eq!(parse("x.mkv"), Output::File("x.mkv".into(), Container::Matroska));
         assert_eq!(parse("jpeg:d"), Output::Jpeg("d".into()));
-        for wrong in ["x.avi", "mp4", "jpeg:", "", "rtsp://0.0.0.0:8554/x"] {
+        assert_eq!(parse("rtsp://"), Output::Rtsp(RtspServer::default()));
+        for wrong in ["x.avi", "mp4", "jpeg:", "", "rtsp://host:port/x"] {
             assert!(wrong.parse::<Output>().is_err(), "{wrong}");
         }
     }

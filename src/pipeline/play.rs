@@ -9,18 +9,20 @@ use std::{
 use gst::prelude::*;
 
 use super::{
-    Flow, Input, Output, Pipeline, PipelineError, Settings,
+    Flow, Input, Output, Pipeline, PipelineError, Settings, Sources,
     assemble::Assembly,
-    builder::Timer,
+    builder::{Changes, Timer},
+    control::Service,
     fault::Blame,
     files::Files,
     interrupt::{self, Listening, Stopper},
     meter::Meter,
     probe,
     progress::Progress,
-    source_gate::Gate,
+    roster::Roster,
     tap::{self, Pads},
 };
+use crate::rest::RestServer;
 
 /// A pipeline that plays files and gives nothing for this long is stuck.
 const STALL: Duration = Duration::from_secs(60);
@@ -44,6 +46,12 @@ pub(super) struct Run {
     bus: gst::Bus,
     meter: Arc<Meter>,
     stopper: Arc<Stopper>,
+    roster: Arc<Roster>,
+    changes: Option<Changes>,
+    /// When the app's code for changes is due.
+    due: Option<Instant>,
+    /// A service keeps the run going when its sources have ended.
+    served: bool,
     blame: Blame,
     progress: Progress,
     engine: Option<String>,
@@ -52,6 +60,7 @@ pub(super) struct Run {
     /// Sources or the clock set the pace, so silence is no sign of trouble.
     paced: bool,
     _listening: Option<Listening>,
+    rest: Option<RestServer>,
 }
 
 impl Run {
@@ -65,16 +74,16 @@ impl Run {
         files: &Files,
         settings: &Settings,
     ) -> Result<Self, PipelineError> {
-        let Assembly { pipeline: built, entries, sources, main } = assembly;
+        let Assembly { pipeline: built, sources, batcher, main } = assembly;
         let configs = pipeline.configs();
         let bus = built.bus().unwrap_or_default();
-        let meter = Arc::new(Meter::new(inputs.len()));
-        let gates = entries.iter().enumerate();
-        let gates = gates.map(|(index, pad)| Gate::install(pad, index, settings.max_frames, meter.clone())).collect();
-        let stopper = Stopper::new(gates, bus.clone());
-
-        for index in 0..inputs.len() {
-            count_offered(&built, index, &meter);
+        let meter = Arc::new(Meter::new());
+        let stopper = Stopper::new(batcher.clone(), bus.clone());
+        let most = pipeline.most_sources(inputs.len(), settings);
+        let roster = Roster::new(built.clone(), batcher, settings, most, meter.clone(), stopper.clone());
+        let entries: Vec<_> = sources.iter().map(|source| source.entry.clone()).collect();
+        for (index, (input, source)) in inputs.iter().zip(sources).enumerate() {
+            roster.adopt(index, input, source);
         }
         for (place, code) in pipeline.probes {
             let stopper = stopper.clone();
@@ -88,15 +97,34 @@ impl Run {
             true => Some(interrupt::listen(stopper.clone(), files.unfinished())?),
             false => None,
         };
-        let endless = settings.file_loop && settings.max_frames.is_none();
+        let changing = pipeline.changes.is_some() || settings.rest.is_some();
+        let endless = changing || (settings.file_loop && settings.max_frames.is_none());
+        let service = || Service {
+            pipeline: built.clone(),
+            roster: roster.clone(),
+            meter: meter.clone(),
+            stopper: stopper.clone(),
+        };
+        let rest = settings.rest.as_ref().map(|options| RestServer::start(options, Arc::new(service()))).transpose()?;
+        if let Some(rest) = &rest {
+            tracing::info!("REST service at http://{}", rest.address());
+        }
         Ok(Self {
             progress: Progress::new(settings.progress && !endless, settings.max_frames, &entries),
-            paced: settings.sync || output == Some(Output::Display) || inputs.iter().any(Input::is_live),
-            blame: Blame { inputs: inputs.to_vec(), sources, output, configs, missing: HashMap::new() },
+            paced: changing
+                || settings.sync
+                || output.as_ref().is_some_and(Output::is_paced)
+                || inputs.iter().any(Input::is_live),
+            blame: Blame { roster: roster.clone(), output, configs, missing: HashMap::new() },
+            due: pipeline.changes.as_ref().map(|changes| Instant::now() + changes.period),
+            changes: pipeline.changes,
+            served: rest.is_some(),
+            roster,
             duration: settings.duration,
             timers: pipeline.timers.into_iter().map(Periodic::new).collect(),
             engine: None,
             _listening: listening,
+            rest,
             pipeline: built,
             bus,
             meter,
@@ -107,6 +135,8 @@ impl Run {
     /// Plays to the end, then takes the pipeline down, so that files are closed.
     pub(super) fn play(&mut self) -> Result<End, PipelineError> {
         let end = self.until_the_end();
+        // Nobody adds sources to a pipeline that is being taken down.
+        self.rest.take();
         self.engine = self.find_engine();
         // Taking down has no way to fail that anything could be done about.
         let _ = self.pipeline.set_state(gst::State::Null);
@@ -141,7 +171,8 @@ impl Run {
         loop {
             let left =
                 self.duration.filter(|_| !self.stopper.is_stopping()).map(|all| all.saturating_sub(started.elapsed()));
-            let next = self.timers.iter().map(|timer| timer.next.saturating_duration_since(Instant::now())).min();
+            let next = self.timers.iter().map(|timer| timer.next).chain(self.due).min();
+            let next = next.map(|next| next.saturating_duration_since(Instant::now()));
             let wait = gst::ClockTime::try_from([left, next].into_iter().flatten().fold(tick, Duration::min)).ok();
             if let Some(message) = self.bus.timed_pop(wait)
                 && let Some(end) = self.hear(&message)?
@@ -154,6 +185,7 @@ impl Run {
             if self.timers.iter_mut().any(|timer| timer.run() == Flow::Stop) {
                 self.stopper.stop();
             }
+            self.change_sources();
             let now = self.meter.frames();
             if now != frames {
                 (moved, frames) = (Instant::now(), now);
@@ -165,23 +197,60 @@ impl Run {
         }
     }
 
+    /// Runs the app's code for changes when it is time.
+    fn change_sources(&mut self) {
+        if self.due.is_none_or(|due| due > Instant::now()) || self.stopper.is_stopping() {
+            return;
+        }
+        let Some(changes) = self.changes.as_mut() else { return };
+        if (changes.code)(&Sources(self.roster.clone())) == Flow::Stop {
+            self.stopper.stop();
+        }
+        self.due = Some(Instant::now() + changes.period);
+    }
+
+    /// Takes a source out that has failed, where others may go on without it; false if the run fails with it.
+    fn goes_on_without(&self, error: &gst::message::Error) -> bool {
+        let Some(index) = self.roster.owner_of(error.src()) else { return false };
+        let changing = self.served || self.changes.is_some();
+        if !changing || (!self.served && self.roster.inputs().len() < 2) {
+            return false;
+        }
+        tracing::error!("{}; source {index} is removed", self.blame.error(error));
+        self.meter.error(index);
+        let roster = self.roster.clone();
+        // A camera may take its time to hang up; the bus is heard meanwhile.
+        std::thread::spawn(move || roster.remove(index));
+        true
+    }
+
     /// What a message on the bus means for the run.
     fn hear(&mut self, message: &gst::Message) -> Result<Option<End>, PipelineError> {
+        if self.roster.is_stale(message.src()) {
+            return Ok(None);
+        }
         match message.view() {
             gst::MessageView::Eos(_) => return self.at_the_end().map(Some),
             // Elements that never saw a frame may complain about an early end.
             gst::MessageView::Error(_) if self.stopper.is_stopping() && self.meter.frames() == 0 => {
                 return Ok(Some(End::CutOff));
             }
+            gst::MessageView::Error(error) if self.goes_on_without(error) => {}
             gst::MessageView::Error(error) => return Err(self.blame.error(error)),
             gst::MessageView::Warning(warning) => {
                 tracing::warn!("{}", self.blame.warning(warning));
-                self.blame.source_of(message.src()).into_iter().for_each(|index| self.meter.error(index));
+                self.roster.owner_of(message.src()).into_iter().for_each(|index| self.meter.error(index));
             }
             gst::MessageView::Element(element) => {
                 self.blame.note(element);
-                if element.structure().is_some_and(|structure| structure.name() == "nvurisrcbin-reconnect") {
-                    self.blame.source_of(message.src()).into_iter().for_each(|index| self.meter.reconnect(index));
+                match element.structure().map(|structure| (structure.name().as_str(), structure)) {
+                    Some(("nvurisrcbin-reconnect", _)) => {
+                        self.roster.owner_of(message.src()).into_iter().for_each(|index| self.meter.reconnect(index));
+                    }
+                    Some(("nvrtspoutsinkbin-listening", said)) => {
+                        tracing::info!("serving {}", said.get::<&str>("url").unwrap_or_default());
+                    }
+                    _ => {}
                 }
             }
             gst::MessageView::Latency(_) => {
@@ -198,10 +267,9 @@ impl Run {
 
     /// Every source came to its end; one that gave nothing has failed.
     fn at_the_end(&self) -> Result<End, PipelineError> {
-        let counts = self.meter.counts();
-        let silent = self.blame.inputs.iter().zip(&counts).find(|(_, counts)| counts.entered == 0);
-        match silent {
-            Some((input, _)) if !self.stopper.is_stopping() => {
+        let entered = |index| self.meter.counts_of(index).map_or(0, |counts| counts.entered);
+        match self.roster.inputs().into_iter().find(|(index, _)| entered(*index) == 0) {
+            Some((_, input)) if !self.stopper.is_stopping() => {
                 Err(PipelineError::NoFrames { input: input.to_string() })
             }
             _ => Ok(End::Whole),
@@ -267,16 +335,4 @@ fn tap_pads(pipeline: &gst::Pipeline, last: gst::Pad) -> Pads {
         Some(frames) => Pads { frames, pictures: Some(last) },
         None => Pads { frames: last, pictures: None },
     }
-}
-
-/// Counts what comes in front of a queue that may drop frames.
-fn count_offered(pipeline: &gst::Pipeline, index: usize, meter: &Arc<Meter>) {
-    let Some(pad) = pipeline.by_name(&format!("latest_{index}")).and_then(|queue| queue.static_pad("sink")) else {
-        return;
-    };
-    let meter = meter.clone();
-    pad.add_probe(gst::PadProbeType::BUFFER, move |_, _| {
-        meter.offered(index);
-        gst::PadProbeReturn::Ok
-    });
 }

@@ -26,7 +26,7 @@ pub struct Report {
     pub seconds: f64,
     /// `frames / seconds`; 0 when there was no time to measure.
     pub fps: f64,
-    /// In the order of the inputs.
+    /// Those that were there at the end in the order of their numbers, then those that were taken out before, by URI.
     pub sources: Vec<SourceReport>,
     /// Objects on all frames, by label.
     pub objects: BTreeMap<String, u64>,
@@ -65,12 +65,12 @@ pub struct Latency {
 }
 
 impl Report {
-    pub(super) fn of(app: &str, backend: &Backend, engine: Option<String>, inputs: &[Input], meter: &Meter) -> Self {
+    pub(super) fn of(app: &str, backend: &Backend, engine: Option<String>, meter: &Meter) -> Self {
         let seconds = meter.span().as_secs_f64();
         let rate = |frames: u64| if seconds > 0.0 { frames as f64 / seconds } else { 0.0 };
         let counts = meter.counts();
-        let sources = inputs.iter().zip(&counts).map(|(input, counts)| SourceReport {
-            uri: input.shown_uri(),
+        let sources = counts.iter().map(|counts| SourceReport {
+            uri: counts.uri.clone(),
             frames: counts.left,
             fps: rate(counts.left),
             errors: counts.errors,

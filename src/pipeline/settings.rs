@@ -2,7 +2,8 @@
 
 use std::{str::FromStr, time::Duration};
 
-use super::{BackendChoice, Destination, DeviceChoice, Lines};
+use super::{BackendChoice, Destination, DeviceChoice, Lines, RtspInput};
+use crate::rest::RestOptions;
 
 /// What a live source does when the pipeline is too slow for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,12 @@ pub struct Settings {
     pub sync: bool,
     /// For live sources; `None` is [`Policy::Latest`].
     pub policy: Option<Policy>,
+    /// How RTSP sources are talked to.
+    pub rtsp: RtspInput,
+    /// A REST service beside the run, which then ends only when it is told to.
+    pub rest: Option<RestOptions>,
+    /// How many sources there may be at once where some can be added; `None` leaves it to the app.
+    pub max_sources: Option<usize>,
     /// Print the pipeline as a launch line and run nothing.
     pub describe: bool,
     /// Where the report goes at the end.

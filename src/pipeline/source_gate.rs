@@ -39,7 +39,19 @@ impl Gate {
             pad.send_event(gst::event::Eos::new());
             gst::PadProbeReturn::Ok
         });
+        let own = gate.clone();
+        pad.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |_, info| {
+            if info.event().is_some_and(|event| event.type_() == gst::EventType::Eos) {
+                own.ended.store(true, Ordering::Release);
+            }
+            gst::PadProbeReturn::Ok
+        });
         gate
+    }
+
+    /// Whether the source has come to its end, or was brought to it.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
     }
 
     /// Lets no more frames in. May wait until the frame that is on its way in has been taken.

@@ -111,7 +111,7 @@ pub(super) fn install(pads: &Pads, meter: Arc<Meter>, trace: &SharedTrace, stopp
         }
         let mut trace = trace.lock().unwrap_or_else(PoisonError::into_inner);
         for frame in batch.frames() {
-            frame.objects().for_each(|object| meter.object(object.label()));
+            frame.objects().for_each(|object| meter.object(frame.source_id() as usize, object.label()));
             let Some(open) = trace.as_mut() else { continue };
             let Err(error) = open.write(frame) else { continue };
             if error.kind() == ErrorKind::BrokenPipe {

@@ -4,9 +4,12 @@
 mod bad_config;
 mod bad_input;
 mod bad_output;
+#[path = "../camera/mod.rs"]
+mod camera;
 mod environment;
 mod interrupt;
 mod results;
+mod rtsp;
 mod streams;
 mod world;
 

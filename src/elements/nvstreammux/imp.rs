@@ -368,11 +368,12 @@ impl NvStreamMux {
                 self.enqueue(id, Entry::Event(SourceEvent::Start(start.stream_id().to_owned()).event(id)))
             }
             // Tags and tables of contents of one source say nothing about a batch.
-            EventView::Tag(_)
-            | EventView::Toc(_)
-            | EventView::StreamCollection(_)
-            | EventView::Gap(_)
-            | EventView::SegmentDone(_) => true,
+            EventView::Tag(_) | EventView::Toc(_) | EventView::StreamCollection(_) | EventView::SegmentDone(_) => true,
+            EventView::Gap(_) => {
+                self.state().inputs.rest(id);
+                self.changed.notify_all();
+                true
+            }
             _ if event.is_serialized() && event.is_downstream() => self.enqueue(id, Entry::Event(event)),
             _ => gst::Pad::event_default(pad, Some(&*self.obj()), event),
         }

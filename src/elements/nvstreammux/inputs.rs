@@ -103,6 +103,13 @@ impl<T, E> Inputs<T, E> {
         }
     }
 
+    /// Source `id` gives nothing for now: it is not waited for until it begins again.
+    pub fn rest(&mut self, id: u32) {
+        if let Some(input) = self.inputs.get_mut(&id) {
+            input.seen = false;
+        }
+    }
+
     /// Empties every queue and forgets who has begun.
     pub fn reset(&mut self) {
         self.inputs.values_mut().for_each(|input| *input = Input::default());
@@ -260,6 +267,21 @@ mod tests {
         assert_eq!(inputs.readiness(2, |_| true), Readiness::Ended);
         frame(&mut inputs, 1, 2);
         assert_eq!(inputs.readiness(2, |_| true), Readiness::Full, "a source may begin again");
+    }
+
+    #[test]
+    fn a_source_that_rests_is_not_waited_for() {
+        let mut inputs = inputs(2);
+        (0..2).for_each(|id| frame(&mut inputs, id, 1));
+        inputs.take(2, |_| true);
+        frame(&mut inputs, 0, 2);
+        assert_eq!(inputs.readiness(2, |_| true), Readiness::Partial);
+        inputs.rest(1);
+        assert_eq!(inputs.readiness(2, |_| true), Readiness::Full);
+        frame(&mut inputs, 1, 2);
+        assert_eq!(inputs.take(2, |_| true), [(0, 2), (1, 2)]);
+        frame(&mut inputs, 0, 3);
+        assert_eq!(inputs.readiness(2, |_| true), Readiness::Partial, "it is back");
     }
 
     #[test]

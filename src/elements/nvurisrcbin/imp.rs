@@ -8,17 +8,15 @@ use gst_video::VideoFormat;
 
 use super::{
     enums::{BufferMode, RtpProtocol},
+    link::{Link, Loss, Reporter},
     pattern::Pattern,
     props::{self, Settings},
     splice::{AtEnd, Owner, Splice},
     stall::Watch,
+    wire,
 };
-use crate::elements::codec::{
-    bridge::{Bridge, Direction},
-    choose,
-    kept::Kept,
-    relay,
-};
+use crate::elements::codec::{choose, kept::Kept, relay};
+use crate::meta::ntp;
 use crate::surface::caps;
 
 static CAT: LazyLock<gst::DebugCategory> = LazyLock::new(|| {
@@ -26,21 +24,23 @@ static CAT: LazyLock<gst::DebugCategory> = LazyLock::new(|| {
 });
 
 /// What raw sources may deliver without a conversion.
-const FORMATS: &[VideoFormat] =
+pub(super) const FORMATS: &[VideoFormat] =
     &[VideoFormat::I420, VideoFormat::Nv12, VideoFormat::Bgrx, VideoFormat::Rgba, VideoFormat::Gray8];
 
 /// What is built between READY and PAUSED.
 #[derive(Default)]
-struct State {
-    source: Option<gst::Element>,
+pub(super) struct State {
+    pub(super) source: Option<gst::Element>,
     /// Where the source's video pad is linked to; it outlives the pad when a source is opened anew.
-    entry: Option<gst::Pad>,
-    splice: Option<Splice>,
+    pub(super) entry: Option<gst::Pad>,
+    pub(super) splice: Option<Splice>,
     /// Everything else: elements after the source, and the pads of the bin.
-    parts: Vec<gst::Element>,
-    pads: Vec<gst::GhostPad>,
+    pub(super) parts: Vec<gst::Element>,
+    pub(super) pads: Vec<gst::GhostPad>,
     /// Runs until the first video stream is known.
-    watch: Option<Watch>,
+    pub(super) watch: Option<Watch>,
+    /// Watches over an RTSP connection.
+    pub(super) link: Option<Link>,
     /// Whether an error was posted: what follows from it is not worth another.
     failed: bool,
 }
@@ -54,20 +54,20 @@ pub struct UriSource {
 }
 
 impl UriSource {
-    fn settings(&self) -> MutexGuard<'_, Settings> {
+    pub(super) fn settings(&self) -> MutexGuard<'_, Settings> {
         self.settings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn uri(&self) -> String {
+    pub(super) fn uri(&self) -> String {
         self.settings().uri.clone().unwrap_or_default()
     }
 
     /// Posts `error` unless one was posted before.
-    fn fail(&self, error: gst::ErrorMessage) {
+    pub(super) fn fail(&self, error: gst::ErrorMessage) {
         if !std::mem::replace(&mut self.state().failed, true) {
             self.obj().post_error_message(error);
         }
@@ -160,6 +160,7 @@ impl UriSource {
             }
         });
         self.obj().add(&source).map_err(|error| gst::error_msg!(gst::CoreError::StateChange, ("{uri}: {error}")))?;
+        let link = if wire::is_rtsp(&uri) { Some(wire::link(&self.obj())?) } else { None };
         // Network sources wait in threads a watch cannot see.
         let weak = self.obj().downgrade();
         let watch = uri.starts_with("file:").then(|| {
@@ -170,8 +171,15 @@ impl UriSource {
             })
         });
         let mut state = self.state();
-        (state.source, state.watch) = (Some(source), watch);
+        (state.source, state.watch, state.link) = (Some(source), watch, link);
         Ok(())
+    }
+
+    /// Posts the error of a child as our own, unless one was posted before.
+    pub(super) fn relay(&self, error: &gst::message::Error) {
+        if !std::mem::replace(&mut self.state().failed, true) {
+            relay::error(&*self.obj(), error, &format!("{} cannot be played", self.uri()));
+        }
     }
 
     /// Says that the source has died where GStreamer does not.
@@ -190,6 +198,8 @@ impl UriSource {
         if child.factory().is_none_or(|factory| factory.name() != "rtspsrc") {
             return;
         }
+        ntp::configure_source(child);
+        choose::set_first(child, &["tcp-timeout"], wire::TCP_TIMEOUT_US);
         for name in props::OF_RTSP {
             let value = self.obj().property_value(name);
             if let Ok(text) = value.serialize() {
@@ -202,116 +212,26 @@ impl UriSource {
         choose::set_first(child, &["buffer-mode"], &(mode as i32).to_string());
     }
 
-    /// Whether a stream is worth decoding.
-    fn is_wanted(&self, caps: &gst::Caps) -> bool {
-        let name = caps.structure(0).map(|structure| structure.name().to_string()).unwrap_or_default();
-        let settings = self.settings();
-        let audio = !settings.disable_audio && !settings.file_loop;
-        !(name.starts_with("text/") || name.starts_with("subpicture/") || (name.starts_with("audio/") && !audio))
-    }
-
-    fn pad_added(&self, pad: &gst::Pad) {
-        let caps = pad.current_caps().unwrap_or_else(|| pad.query_caps(None));
-        let name = caps.structure(0).map(|structure| structure.name().to_string()).unwrap_or_default();
-        let attached = match name.as_str() {
-            "video/x-raw" => self.attach_video(pad, &caps),
-            "audio/x-raw" if self.is_wanted(&caps) => self.attach_audio(pad),
-            _ => Ok(()),
-        };
-        if let Err(error) = attached {
-            self.fail(error);
-        }
-    }
-
-    fn all_pads_known(&self) {
-        if self.state().entry.is_none() {
-            let uri = self.uri();
-            self.fail(gst::error_msg!(gst::StreamError::WrongType, ("{uri} has no video stream")));
-        }
-        self.obj().no_more_pads();
-    }
-
-    /// Leads the first video stream to `vsrc_0`, or the same stream there again after the source was opened anew.
-    fn attach_video(&self, pad: &gst::Pad, pad_caps: &gst::Caps) -> Result<(), gst::ErrorMessage> {
-        let entry = self.state().entry.clone();
-        let entry = match entry {
-            Some(entry) if entry.is_linked() => return Ok(()),
-            Some(entry) => entry,
-            None => self.make_entry(caps::is_nvmm(pad_caps)).map_err(broken)?,
-        };
-        pad.link(&entry).map_err(|error| {
-            gst::error_msg!(
-                gst::CoreError::Negotiation,
-                ("{} has a video stream of no use: {error}", self.uri()),
-                ["{pad_caps}"]
-            )
-        })?;
-        Ok(())
-    }
-
-    fn make_entry(&self, nvmm: bool) -> Result<gst::Pad, glib::BoolError> {
-        let splice = Splice::new(self.owner());
-        let mut parts: Vec<gst::Element> = vec![splice.clone().upcast()];
-        let mut entry = splice.sink().clone();
-        if !nvmm {
-            let bridge = Bridge::new(Direction::ToNvmm, FORMATS);
-            let convert = gst::ElementFactory::make("videoconvert").build()?;
-            entry = convert.static_pad("sink").ok_or_else(|| glib::bool_error!("videoconvert has no sink pad"))?;
-            parts.splice(0..0, [convert, bridge.upcast()]);
-        }
-        self.obj().add_many(&parts)?;
-        gst::Element::link_many(&parts)?;
-        self.expose("vsrc_%u", "vsrc_0", splice.src())?;
-        for part in parts.iter().rev() {
-            part.sync_state_with_parent()?;
-        }
-        let mut state = self.state();
-        state.entry = Some(entry.clone());
-        let watch = state.watch.take();
-        state.splice = Some(splice);
-        state.parts.extend(parts);
-        drop(state);
-        drop(watch);
-        Ok(entry)
-    }
-
-    fn attach_audio(&self, pad: &gst::Pad) -> Result<(), gst::ErrorMessage> {
-        let parts = [make("audioconvert")?, make("audioresample")?];
-        let count = self.state().pads.iter().filter(|pad| pad.name().starts_with("asrc")).count();
-        let built = || -> Result<(), glib::BoolError> {
-            self.obj().add_many(&parts)?;
-            gst::Element::link_many(&parts)?;
-            let [first, last] = &parts;
-            let output = last.static_pad("src").ok_or_else(|| glib::bool_error!("audioresample has no src pad"))?;
-            self.expose("asrc_%u", &format!("asrc_{count}"), &output)?;
-            for part in parts.iter().rev() {
-                part.sync_state_with_parent()?;
-            }
-            let input = first.static_pad("sink").ok_or_else(|| glib::bool_error!("audioconvert has no sink pad"))?;
-            pad.link(&input).map(|_| ()).map_err(|error| glib::bool_error!("{error}"))
-        };
-        built().map_err(broken)?;
-        self.state().parts.extend(parts);
-        Ok(())
-    }
-
-    /// Makes `target` a pad of the bin.
-    fn expose(&self, template: &str, name: &str, target: &gst::Pad) -> Result<(), glib::BoolError> {
-        let template = self.obj().pad_template(template).ok_or_else(|| glib::bool_error!("no template {template}"))?;
-        let pad = gst::GhostPad::builder_from_template_with_target(&template, target)?.name(name).build();
-        pad.set_active(true)?;
-        self.obj().add_pad(&pad)?;
-        self.state().pads.push(pad);
-        Ok(())
+    /// What streaming threads tell the watch over an RTSP connection.
+    pub(super) fn reporter(&self) -> Option<Reporter> {
+        self.state().link.as_ref().map(Link::reporter)
     }
 
     /// What the splice needs to know from us.
-    fn owner(&self) -> Owner {
+    pub(super) fn owner(&self) -> Owner {
         let (loops, ended, sparse) = (self.obj().downgrade(), self.obj().downgrade(), self.obj().downgrade());
+        let reporter = self.reporter();
+        let connects_again = reporter.is_some() && !wire::rules(&self.obj()).interval.is_zero();
+        let at_end = reporter.clone();
         Owner {
             loops: Box::new(move || loops.upgrade().is_some_and(|bin| bin.imp().settings().file_loop)),
-            ended: Box::new(move || match ended.upgrade() {
-                Some(bin) if bin.imp().settings().file_loop => {
+            ended: Box::new(move |frames| match (&at_end, ended.upgrade()) {
+                (Some(reporter), _) if connects_again => {
+                    reporter.lost(Loss::Ended);
+                    AtEnd::Again
+                }
+                // A file that yields nothing would be rewound for ever.
+                (_, Some(bin)) if frames > 0 && bin.imp().settings().file_loop => {
                     bin.call_async(|bin| bin.imp().rewind());
                     AtEnd::Again
                 }
@@ -321,6 +241,7 @@ impl UriSource {
                 let interval = sparse.upgrade().map(|bin| bin.property::<u32>("drop-frame-interval"));
                 interval.is_some_and(|interval| interval > 1)
             }),
+            reporter,
         }
     }
 
@@ -351,6 +272,9 @@ impl UriSource {
     }
 
     fn tear_down(&self) {
+        let link = self.state().link.take();
+        // Its thread may be bringing the source up again; after this it does not.
+        drop(link);
         let state = std::mem::take(&mut *self.state());
         for pad in state.pads {
             let _ = pad.set_active(false);
@@ -363,11 +287,11 @@ impl UriSource {
     }
 }
 
-fn make(factory: &str) -> Result<gst::Element, gst::ErrorMessage> {
+pub(super) fn make(factory: &str) -> Result<gst::Element, gst::ErrorMessage> {
     gst::ElementFactory::make(factory).build().map_err(broken)
 }
 
-fn broken(error: glib::BoolError) -> gst::ErrorMessage {
+pub(super) fn broken(error: glib::BoolError) -> gst::ErrorMessage {
     gst::error_msg!(
         gst::CoreError::MissingPlugin,
         ("a GStreamer element is missing, install gstreamer1.0-plugins-base: {error}")
@@ -466,6 +390,10 @@ impl ElementImpl for UriSource {
             self.tear_down();
             return Err(gst::StateChangeError);
         }
+        if transition == gst::StateChange::PausedToReady {
+            let link = self.state().link.take();
+            drop(link);
+        }
         let changed = self.parent_change_state(transition);
         match transition {
             gst::StateChange::ReadyToPaused if changed.is_err() => self.tear_down(),
@@ -483,11 +411,10 @@ impl ElementImpl for UriSource {
 impl BinImpl for UriSource {
     fn handle_message(&self, message: gst::Message) {
         match message.view() {
-            gst::MessageView::Error(error) => {
-                if !std::mem::replace(&mut self.state().failed, true) {
-                    relay::error(&*self.obj(), error, &format!("{} cannot be played", self.uri()));
-                }
-            }
+            gst::MessageView::Error(error) => match self.reporter() {
+                Some(reporter) => reporter.lost(Loss::Error(message)),
+                None => self.relay(error),
+            },
             _ => self.parent_handle_message(message),
         }
     }

@@ -11,17 +11,23 @@
 //!
 //! `file-loop` joins passes without a gap: one segment, rising times, no end. A source that cannot seek is opened anew.
 //! `drop-frame-interval`, `dec-skip-frames` and the like are handed to the decoder; `latency`, `select-rtp-protocol`,
-//! `drop-on-latency`, `udp-buffer-size` and `buffer-mode` to the RTSP source. Smart recording is not done: its properties
+//! `drop-on-latency`, `udp-buffer-size` and `buffer-mode` to the RTSP source, which also puts the camera's time of day on
+//! its frames. With `rtsp-reconnect-interval` a lost RTSP source is connected anew, again and again with growing waits up to
+//! 2 s; its frames go on with rising times, and the message `nvurisrcbin-reconnect` says so. Smart recording is not done: its properties
 //! are taken with a warning.
 
 use gst::{glib, prelude::*};
 
 mod enums;
 mod imp;
+mod link;
 mod pattern;
 mod props;
+mod schedule;
 mod splice;
 mod stall;
+mod streams;
+mod wire;
 
 pub use enums::{RtpProtocol, SourceType};
 

@@ -6,6 +6,7 @@ use gst::{glib, prelude::*, subclass::prelude::*};
 
 use super::{AtEnd, Owner, timeline::Timeline};
 use crate::elements::codec::pads;
+use crate::elements::nvurisrcbin::link::Reporter;
 
 static CAT: LazyLock<gst::DebugCategory> = LazyLock::new(|| {
     gst::DebugCategory::new("dssplice", gst::DebugColorFlags::empty(), Some("Joins passes of a loop"))
@@ -20,6 +21,17 @@ struct State {
     rewinding: bool,
     /// Whether downstream wants no more.
     full: bool,
+    /// The segment that downstream knows, and the one that frames come in.
+    segments: [Option<gst::FormattedSegment<gst::ClockTime>>; 2],
+}
+
+impl State {
+    /// The time of a frame in the segment that downstream knows.
+    fn in_first_segment(&self, time: gst::ClockTime) -> gst::ClockTime {
+        let [Some(first), Some(own)] = &self.segments else { return time };
+        let running = own.to_running_time(time);
+        running.and_then(|running| first.position_from_running_time(running)).unwrap_or(time)
+    }
 }
 
 /// The element.
@@ -59,10 +71,13 @@ impl Splice {
                 drop(state);
                 return self.push(frame);
             };
-            let placed = state.timeline.place(time.nseconds(), duration);
+            let live = self.reporter().is_some() && state.passes > 0;
+            let moved = if live { state.in_first_segment(time) } else { time };
+            let placed = state.timeline.place(moved.nseconds(), duration);
             if state.passes > 0 {
-                let decoded =
-                    frame.dts().map(|time| gst::ClockTime::from_nseconds(state.timeline.shifted(time.nseconds())));
+                let timeline = &state.timeline;
+                let decoded = frame.dts().filter(|_| !live);
+                let decoded = decoded.map(|time| gst::ClockTime::from_nseconds(timeline.shifted(time.nseconds())));
                 let frame = frame.make_mut();
                 frame.set_pts(gst::ClockTime::from_nseconds(placed));
                 frame.set_dts(decoded);
@@ -72,11 +87,29 @@ impl Splice {
     }
 
     fn push(&self, frame: gst::Buffer) -> Result<gst::FlowSuccess, gst::FlowError> {
+        let reporter = self.reporter();
+        reporter.into_iter().for_each(Reporter::takes_frame);
         let flow = self.src.push(frame);
+        reporter.into_iter().for_each(|reporter| reporter.took_frame(flow.is_ok()));
         if flow.is_err() {
             self.state().full = true;
         }
         flow
+    }
+
+    fn reporter(&self) -> Option<&Reporter> {
+        self.owner.get()?.reporter.as_ref()
+    }
+
+    pub(super) fn lost(&self) {
+        let end = {
+            let mut state = self.state();
+            state.passes += 1;
+            state.timeline.interrupt()
+        };
+        if let Some(end) = end {
+            self.src.push_event(gst::event::Gap::builder(gst::ClockTime::from_nseconds(end)).build());
+        }
     }
 
     fn sink_event(&self, event: gst::Event) -> bool {
@@ -92,8 +125,14 @@ impl Splice {
             }
             gst::EventView::StreamStart(_) | gst::EventView::Gap(_) if self.state().passes > 0 => return true,
             gst::EventView::Segment(sent) => {
-                if self.state().passes > 0 {
-                    return true;
+                let own = sent.segment().downcast_ref::<gst::ClockTime>().cloned();
+                {
+                    let mut state = self.state();
+                    if state.passes > 0 {
+                        state.segments[1] = own;
+                        return true;
+                    }
+                    state.segments = [own.clone(), own];
                 }
                 if let Some(open) = self.opened(sent.segment()) {
                     return self.src.push_event(gst::event::Segment::builder(&open).seqnum(event.seqnum()).build());
@@ -111,10 +150,8 @@ impl Splice {
             state.passes += 1;
             (state.timeline.turn(), state.full)
         };
-        // A source that yields nothing would be rewound for ever.
-        let may = frames > 0 && !full;
-        self.state().rewinding = may;
-        let again = may && self.owner.get().is_some_and(|owner| (owner.ended)() == AtEnd::Again);
+        self.state().rewinding = !full;
+        let again = !full && self.owner.get().is_some_and(|owner| (owner.ended)(frames) == AtEnd::Again);
         if !again {
             self.state().rewinding = false;
         }

@@ -3,6 +3,8 @@
 
 use gst::{glib, subclass::prelude::*};
 
+use super::link::Reporter;
+
 mod imp;
 mod timeline;
 
@@ -24,10 +26,13 @@ pub enum AtEnd {
 pub struct Owner {
     /// Whether the source loops, asked before anything flows and at every start of a segment.
     pub loops: Box<dyn Fn() -> bool + Send + Sync>,
-    /// Called in the streaming thread when a pass has ended; the owner starts the next one from another thread.
-    pub ended: Box<dyn Fn() -> AtEnd + Send + Sync>,
+    /// Called in the streaming thread when a pass of so many frames has ended; the owner starts the next one from another
+    /// thread.
+    pub ended: Box<dyn Fn(u64) -> AtEnd + Send + Sync>,
     /// Whether frames are left out, so that a frame's duration does not reach to the next one.
     pub sparse: Box<dyn Fn() -> bool + Send + Sync>,
+    /// Hears of every frame of an RTSP source.
+    pub reporter: Option<Reporter>,
 }
 
 impl Splice {
@@ -36,6 +41,12 @@ impl Splice {
         let splice: Self = glib::Object::builder().build();
         splice.imp().own(owner);
         splice
+    }
+
+    /// The source was lost in the middle and begins anew: its frames go on when they come, not where they stopped, and nobody
+    /// downstream is to wait for them.
+    pub fn lost(&self) {
+        self.imp().lost();
     }
 
     /// The only sink pad.

@@ -1,12 +1,21 @@
 //! Where the frames of every pass lie on one rising timeline, in nanoseconds. Knows no GStreamer.
 
+/// Where a pass begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    /// Where the one before ended.
+    AtTheEnd,
+    /// At its own time, but not before the one before ended.
+    NotBeforeTheEnd,
+}
+
 /// Adds passes end to end. Times of the first pass stay as they are.
 #[derive(Debug, Default, Clone)]
 pub struct Timeline {
     /// What is added to the times of this pass.
     shift: i128,
-    /// Whether the next frame opens a pass.
-    opening: bool,
+    /// How the next frame opens a pass, if it does.
+    opening: Option<Opening>,
     /// Where the last frame ends.
     end: u64,
     last: Option<u64>,
@@ -20,8 +29,11 @@ impl Timeline {
     /// The place of the frame at `time` that lasts `duration`; a frame without a known duration lasts as long as the one
     /// before it did.
     pub fn place(&mut self, time: u64, duration: Option<u64>) -> u64 {
-        if std::mem::take(&mut self.opening) {
-            self.shift = i128::from(self.end) - i128::from(time);
+        let gap = i128::from(self.end) - i128::from(time);
+        match self.opening.take() {
+            Some(Opening::AtTheEnd) => self.shift = gap,
+            Some(Opening::NotBeforeTheEnd) => self.shift = gap.max(0),
+            None => {}
         }
         let placed = u64::try_from(i128::from(time) + self.shift).unwrap_or(0);
         if let Some(last) = self.last
@@ -37,8 +49,15 @@ impl Timeline {
 
     /// Ends a pass and says how many frames it had.
     pub fn turn(&mut self) -> u64 {
-        self.opening = true;
+        self.opening = Some(Opening::AtTheEnd);
         std::mem::take(&mut self.frames)
+    }
+
+    /// Breaks a live stream off, which goes on at its own time; the end so far, if there was a frame.
+    pub fn interrupt(&mut self) -> Option<u64> {
+        self.opening = Some(Opening::NotBeforeTheEnd);
+        self.frames = 0;
+        self.last.map(|_| self.end)
     }
 
     /// The same shift for a time that belongs to the frame just placed, such as a decoding time.
@@ -75,6 +94,17 @@ mod tests {
     #[test]
     fn without_durations_the_last_step_closes_a_pass() {
         assert_eq!(run(&[0, 200, 400], None, 2), [0, 200, 400, 600, 800, 1000]);
+    }
+
+    #[test]
+    fn a_live_stream_goes_on_at_its_own_time_but_never_back() {
+        let mut timeline = Timeline::default();
+        assert_eq!(timeline.interrupt(), None);
+        assert_eq!([100, 140].map(|time| timeline.place(time, Some(40))), [100, 140]);
+        assert_eq!(timeline.interrupt(), Some(180));
+        assert_eq!([5000, 5040].map(|time| timeline.place(time, Some(40))), [5000, 5040]);
+        timeline.interrupt();
+        assert_eq!([0, 40].map(|time| timeline.place(time, Some(40))), [5080, 5120]);
     }
 
     #[test]
