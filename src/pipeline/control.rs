@@ -72,7 +72,9 @@ fn refusal(error: SourceError) -> ControlError {
         SourceError::TooMany { limit } => ControlError::TooMany { limit },
         SourceError::Duplicate { .. } => ControlError::Duplicate,
         SourceError::Unknown { .. } => ControlError::Unknown,
-        SourceError::Ending | SourceError::Pipeline(_) => ControlError::Refused(error.to_string()),
+        SourceError::Ending | SourceError::NotPlaying | SourceError::Pipeline(_) => {
+            ControlError::Refused(error.to_string())
+        }
     }
 }
 

@@ -137,6 +137,7 @@ impl Run {
         let end = self.until_the_end();
         // Nobody adds sources to a pipeline that is being taken down.
         self.rest.take();
+        self.roster.unlock();
         self.engine = self.find_engine();
         // Taking down has no way to fail that anything could be done about.
         let _ = self.pipeline.set_state(gst::State::Null);
@@ -299,6 +300,7 @@ impl Run {
 
 impl Drop for Run {
     fn drop(&mut self) {
+        self.roster.unlock();
         let _ = self.pipeline.set_state(gst::State::Null);
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use gst::prelude::*;
@@ -14,6 +17,9 @@ use super::{
     meter::Meter,
     source_gate::Gate,
 };
+
+/// How long a pipeline that is about to play is waited for.
+const START: gst::ClockTime = gst::ClockTime::from_seconds(10);
 
 /// Why a source was not added or taken out.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +45,9 @@ pub enum SourceError {
     /// The run is about to end.
     #[error("the run is ending")]
     Ending,
+    /// The pipeline has not begun to play.
+    #[error("the pipeline does not play yet; try again")]
+    NotPlaying,
     /// The source cannot be opened or plugged in.
     #[error(transparent)]
     Pipeline(#[from] PipelineError),
@@ -109,6 +118,8 @@ pub(super) struct Roster {
     slots: Mutex<BTreeMap<usize, Slot>>,
     /// One change at a time.
     changing: Mutex<()>,
+    /// The pipeline has played.
+    played: AtomicBool,
 }
 
 impl Roster {
@@ -130,6 +141,7 @@ impl Roster {
             stopper,
             slots: Mutex::default(),
             changing: Mutex::default(),
+            played: AtomicBool::new(false),
         })
     }
 
@@ -173,6 +185,7 @@ impl Roster {
         let input: Input = input.parse()?;
         input.check()?;
         let _one = self.change();
+        self.wait_until_playing()?;
         let index = self.free_slot(name)?;
         let batcher = self.batcher.as_ref().ok_or(SourceError::TooMany { limit: self.limit })?;
         let name = name.map_or_else(|| format!("source_{index}"), Into::into);
@@ -185,13 +198,35 @@ impl Roster {
             return Err(SourceError::Ending);
         }
         for element in elements.iter().rev() {
-            if element.sync_state_with_parent().is_err() {
+            // The pipeline's own state is not to depend on that of a source that may fail.
+            element.set_locked_state(true);
+        }
+        for element in elements.iter().rev() {
+            if element.set_state(gst::State::Playing).is_err() {
                 self.take_out(index);
                 return Err(PipelineError::SourceStart { input: input.to_string() }.into());
             }
         }
         tracing::info!("source {index} added: {input}");
         Ok(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// Sources that join take clock and base time from the pipeline, which has them when it plays.
+    fn wait_until_playing(&self) -> Result<(), SourceError> {
+        if self.played.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let (_, state, _) = self.pipeline.state(Some(START));
+        self.played.store(state == gst::State::Playing, Ordering::Release);
+        (state == gst::State::Playing).then_some(()).ok_or(SourceError::NotPlaying)
+    }
+
+    /// From now on the sources follow the state of the pipeline, which is being taken down.
+    pub(super) fn unlock(&self) {
+        let _one = self.change();
+        self.slots().values().flat_map(|slot| &slot.chain).for_each(|element| {
+            element.set_locked_state(false);
+        });
     }
 
     /// The smallest number no source has.

@@ -8,6 +8,7 @@ mod bad_output;
 mod camera;
 mod environment;
 mod interrupt;
+mod rest;
 mod results;
 mod rtsp;
 mod streams;

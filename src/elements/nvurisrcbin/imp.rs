@@ -394,7 +394,10 @@ impl ElementImpl for UriSource {
             let link = self.state().link.take();
             drop(link);
         }
-        let changed = self.parent_change_state(transition);
+        let changed = match self.parent_change_state(transition) {
+            Ok(gst::StateChangeSuccess::Async) => Ok(gst::StateChangeSuccess::Success),
+            changed => changed,
+        };
         match transition {
             gst::StateChange::ReadyToPaused if changed.is_err() => self.tear_down(),
             gst::StateChange::PausedToReady => {
@@ -415,6 +418,8 @@ impl BinImpl for UriSource {
                 Some(reporter) => reporter.lost(Loss::Error(message)),
                 None => self.relay(error),
             },
+            // A source that is slow to open, or never does, keeps nobody else from playing.
+            gst::MessageView::AsyncStart(_) | gst::MessageView::AsyncDone(_) => {}
             _ => self.parent_handle_message(message),
         }
     }

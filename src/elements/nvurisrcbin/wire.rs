@@ -11,7 +11,7 @@ use super::{
 };
 
 /// How long a server may take to answer, for `rtspsrc`: microseconds.
-pub const TCP_TIMEOUT_US: &str = "5000000";
+pub const TCP_TIMEOUT_US: &str = "10000000";
 
 /// The name of the message that says that frames come again.
 const RECONNECTED: &str = "nvurisrcbin-reconnect";
@@ -79,7 +79,7 @@ impl Source for Wire {
         match (&loss, tried) {
             (Loss::Error(message), 0) => {
                 if let gst::MessageView::Error(error) = message.view() {
-                    bin.imp().relay(error);
+                    refuse(&bin, error);
                 }
             }
             (_, 0) => bin.imp().fail(gst::error_msg!(gst::ResourceError::Read, ("{}", words(&loss)))),
@@ -95,11 +95,43 @@ impl Source for Wire {
     }
 }
 
+/// Posts the error of a connection that was never made.
+fn refuse(bin: &UriSource, error: &gst::message::Error) {
+    let Some(reason) = reason(error) else { return bin.imp().relay(error) };
+    let cause = error.error();
+    let code = cause.kind::<gst::ResourceError>().unwrap_or(gst::ResourceError::OpenRead);
+    let debug = error.debug().unwrap_or_default();
+    let uri = bin.imp().uri();
+    bin.imp().fail(gst::error_msg!(code, ("{uri} cannot be played: {reason}"), ["{}: {debug}", cause.message()]));
+}
+
+/// What an error of `rtspsrc` means to its user; `None` where its own words say more.
+fn reason(error: &gst::message::Error) -> Option<&'static str> {
+    let debug = error.debug().unwrap_or_default();
+    let cause = error.error();
+    let says = |text: &str| debug.contains(text) || cause.message().contains(text);
+    Some(match cause.kind::<gst::ResourceError>()? {
+        gst::ResourceError::NotAuthorized => {
+            "user or password is missing or wrong; write them as rtsp://USER:PASSWORD@HOST/PATH"
+        }
+        gst::ResourceError::NotFound => "the server has nothing there; is the path right?",
+        _ if says("Failed to connect") => "nothing answers there; is the address right and the server up?",
+        _ if says("(Timeout") || says("timed out") => "the server takes the connection and stays silent",
+        _ if says("(Parse error)") || says("Could not receive message") => {
+            "what answers there speaks no RTSP, or hung up"
+        }
+        _ if says("end-of-file") => "the server has closed the connection",
+        _ => return None,
+    })
+}
+
 /// A loss as part of a sentence.
 fn words(loss: &Loss) -> String {
     match loss {
         Loss::Error(message) => match message.view() {
-            gst::MessageView::Error(error) => error.error().message().trim_end_matches('.').to_owned(),
+            gst::MessageView::Error(error) => {
+                reason(error).map_or_else(|| error.error().message().trim_end_matches('.').to_owned(), str::to_owned)
+            }
             _ => "an error".into(),
         },
         Loss::Ended => "the server has ended the stream".into(),
