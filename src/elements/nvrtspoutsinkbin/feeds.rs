@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 
 use gst::prelude::*;
 
+/// Frames after which a key frame is asked for again: an encoder may refuse one that is too close to the last.
+const PATIENCE: u32 = 15;
+
 /// One pipeline that serves clients.
 struct Feed {
     /// Its `appsrc`.
@@ -27,8 +30,8 @@ struct State {
     all: Vec<Feed>,
     /// Someone waits for a key frame.
     key_wanted: bool,
-    /// A key frame was asked for and has not come yet.
-    key_asked: bool,
+    /// Frames since a key frame was asked for that has not come yet.
+    key_asked: Option<u32>,
 }
 
 impl Feeds {
@@ -54,10 +57,14 @@ impl Feeds {
         self.lock().key_wanted = true;
     }
 
-    /// Whether the encoder is to be asked for a key frame now; true once per key frame.
+    /// Whether the encoder is to be asked for a key frame now; true once per key frame, and again when it does not come.
     pub fn ask_for_key(&self) -> bool {
         let mut state = self.lock();
-        state.key_wanted && !std::mem::replace(&mut state.key_asked, true)
+        let ask = state.key_wanted && state.key_asked.is_none_or(|frames| frames >= PATIENCE);
+        if ask {
+            state.key_asked = Some(0);
+        }
+        ask
     }
 
     /// Hands a frame to everybody who can take it. Nobody is waited for.
@@ -79,9 +86,7 @@ impl Feeds {
                 let shift = *feed.shift.get_or_insert(now.nseconds() as i64 - running_time.nseconds() as i64);
                 due.push((feed.source.clone(), shift));
             }
-            if key {
-                state.key_asked = false;
-            }
+            state.key_asked = state.key_asked.filter(|_| !key).map(|frames| frames + 1);
             state.key_wanted = waiting || (state.key_wanted && !key);
         }
         let segment = gst::FormattedSegment::<gst::ClockTime>::new();

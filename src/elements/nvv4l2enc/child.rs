@@ -97,7 +97,10 @@ impl Child {
             "x265enc" => {
                 set(&["bitrate"], &kilobits);
                 set(&["speed-preset"], software_preset(settings));
-                set(&["option-string"], &format!("bframes={}:rc-lookahead=10:log-level=none", settings.b_frames));
+                set(
+                    &["option-string"],
+                    &format!("bframes={}:rc-lookahead=10:open-gop=0:log-level=none", settings.b_frames),
+                );
                 if settings.tuning == Tuning::UltraLowLatency {
                     set(&["tune"], "zerolatency");
                 }
