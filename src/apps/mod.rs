@@ -10,6 +10,7 @@ use crate::{
 mod common;
 mod completions;
 mod counts;
+mod demux;
 mod doctor;
 mod list;
 mod models;
@@ -35,6 +36,7 @@ enum Command {
     Test1(Box<test1::Args>),
     Test2(Box<test2::Args>),
     Test3(Box<test3::Args>),
+    Demux(Box<demux::Args>),
     ObjectCounter(Box<object_counter::Args>),
     RtspOut(Box<rtsp_out::Args>),
     RtspInOut(Box<rtsp_in_out::Args>),
@@ -53,6 +55,7 @@ impl Cli {
             Command::Test1(args) => test1::run(&args),
             Command::Test2(args) => test2::run(&args),
             Command::Test3(args) => test3::run(&args),
+            Command::Demux(args) => demux::run(&args),
             Command::ObjectCounter(args) => object_counter::run(&args),
             Command::RtspOut(args) => rtsp_out::run(&args),
             Command::RtspInOut(args) => rtsp_in_out::run(&args),

@@ -46,6 +46,11 @@ pub(super) fn assemble(app: &str, graph: &Graph) -> Result<Assembly, PipelineErr
         };
         sources.push(attached);
     }
+    if let Some(demuxer) = main.last() {
+        for (index, branch) in graph.branches.iter().enumerate() {
+            branch_off(&pipeline, demuxer, index, branch)?;
+        }
+    }
     Ok(Assembly { pipeline, sources, batcher, main })
 }
 
@@ -80,6 +85,23 @@ fn plug(pipeline: &gst::Pipeline, chain: &[Element], entry: gst::Pad) -> Result<
             Err(error)
         }
     }
+}
+
+/// Makes the elements that follow pad `src_N` of a demuxer.
+fn branch_off(
+    pipeline: &gst::Pipeline,
+    demuxer: &gst::Element,
+    index: usize,
+    branch: &[Part],
+) -> Result<(), PipelineError> {
+    let made = branch.iter().map(|part| add_part(pipeline, part)).collect::<Result<Vec<_>, _>>()?;
+    made.windows(2).try_for_each(|pair| link(&pair[0], &pair[1]))?;
+    let Some(first) = made.first() else { return Ok(()) };
+    let from = demuxer
+        .request_pad_simple(&format!("src_{index}"))
+        .ok_or_else(|| unlinked(demuxer, first, "it gives no more source pads"))?;
+    let to = first.static_pad("sink").ok_or_else(|| unlinked(demuxer, first, "it has no sink pad"))?;
+    from.link(&to).map(|_| ()).map_err(|error| unlinked(demuxer, first, &format!("{error}")))
 }
 
 fn add_part(pipeline: &gst::Pipeline, part: &Part) -> Result<gst::Element, PipelineError> {
@@ -258,7 +280,12 @@ mod tests {
     }
 
     fn main_of(parts: impl IntoIterator<Item = Element>) -> Graph {
-        Graph { sources: Vec::new(), batcher: None, main: parts.into_iter().map(Part::Element).collect() }
+        Graph {
+            sources: Vec::new(),
+            batcher: None,
+            main: parts.into_iter().map(Part::Element).collect(),
+            branches: Vec::new(),
+        }
     }
 
     #[test]

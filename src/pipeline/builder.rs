@@ -8,6 +8,7 @@ use std::{
 use super::{
     Flow, Input, Output, PipelineError, Place, Settings, Sources,
     backend::{Backend, Device},
+    branch,
     graph::{Element, Graph, Part},
     output,
     probe::Probe,
@@ -63,6 +64,7 @@ enum Stage {
     Infer { name: String, config: PathBuf },
     Track { name: String, config: PathBuf },
     Tile,
+    Demux,
     Osd,
     Element(Element),
     Text(String),
@@ -111,6 +113,13 @@ impl Pipeline {
     /// Shows all sources side by side in one picture (`nvmultistreamtiler`, named `tiler`) of at most 1280x720.
     pub fn tile(mut self) -> Self {
         self.stages.push(Stage::Tile);
+        self
+    }
+
+    /// Hands every source out by itself (`nvstreamdemux`, named `demux`). The stages that follow are there once for each
+    /// source, their names with its number at the end (`osd_0`), and so is the output: `out.mp4` becomes `out_0.mp4`.
+    pub fn demux(mut self) -> Self {
+        self.stages.push(Stage::Demux);
         self
     }
 
@@ -196,11 +205,14 @@ impl Pipeline {
         let joined = self.stages.iter().any(|stage| match stage {
             Stage::Element(element) => splits.contains(&element.factory.as_str()),
             Stage::Text(text) => splits.iter().any(|factory| text.contains(factory)),
-            Stage::Tile => true,
+            Stage::Tile | Stage::Demux => true,
             _ => false,
         });
         self.one_picture = output.is_some_and(|output| *output != Output::None) && !joined;
         match output {
+            Some(output @ Output::Rtsp(_)) if self.demuxed().is_some() => {
+                Err(PipelineError::NotForEach { output: output.to_string() })
+            }
             Some(output) if self.one_picture && inputs.len() > 1 => {
                 Err(PipelineError::OnePicture { count: inputs.len(), output: output.to_string() })
             }
@@ -245,24 +257,63 @@ impl Pipeline {
         most.max(inputs)
     }
 
-    /// The pipeline as data. `file` is the name a video file is written under.
+    /// Where the stages stand that are there once for each source.
+    fn demuxed(&self) -> Option<usize> {
+        self.stages.iter().position(|stage| matches!(stage, Stage::Demux))
+    }
+
+    /// The output, or that of each source where they are handed out by themselves.
+    pub(super) fn outputs(&self, output: Option<&Output>, sources: usize) -> Vec<Output> {
+        match (output, self.demuxed()) {
+            (Some(output), Some(_)) => (0..sources).map(|index| output.of_stream(index)).collect(),
+            (output, _) => output.into_iter().cloned().collect(),
+        }
+    }
+
+    /// How many elements of the main chain belong to the output, or are what the sources leave by.
+    pub(super) fn tail(&self, output: Option<&Output>, sync: bool) -> usize {
+        match (self.demuxed(), output) {
+            (None, Some(output)) => output.parts(Path::new(""), sync).len(),
+            _ => 1,
+        }
+    }
+
+    /// The pipeline as data. `files` are the names that the video files of [`outputs`](Self::outputs) are written under.
     pub(super) fn graph(
         &self,
         inputs: &[Input],
         output: Option<&Output>,
-        file: &Path,
+        files: &[PathBuf],
         backend: &Backend,
         settings: &Settings,
     ) -> Graph {
         let sources = inputs.iter().enumerate().map(|(index, input)| input.chain(index, settings));
         let most = self.most_sources(inputs.len(), settings);
-        let mut main: Vec<Part> =
-            self.stages.iter().flat_map(|stage| stage.parts(most, self.batch.flatten(), backend)).collect();
-        if let Some(output) = output {
-            main.extend(output.parts(file, settings.sync));
+        let demuxed = self.demuxed();
+        let (joined, single) = self.stages.split_at(demuxed.map_or(self.stages.len(), |at| at + 1));
+        let parts = |stages: &[Stage]| -> Vec<Part> {
+            stages.iter().flat_map(|stage| stage.parts(most, self.batch.flatten(), backend)).collect()
+        };
+        let outputs = self.outputs(output, inputs.len());
+        let written = |index: usize| files.get(index).map_or(Path::new(""), PathBuf::as_path);
+        let mut main = parts(joined);
+        let mut branches = Vec::new();
+        match demuxed {
+            Some(_) => {
+                for index in 0..inputs.len() {
+                    let mut branch = parts(single);
+                    branch.extend(outputs.get(index).into_iter().flat_map(|o| o.parts(written(index), settings.sync)));
+                    branches.push(branch::of_source(branch, index));
+                }
+            }
+            None => main.extend(outputs.iter().flat_map(|output| output.parts(written(0), settings.sync))),
         }
-        let batcher = self.batch.map(|size| self.batcher(size, inputs, backend, settings));
-        Graph { sources: sources.collect(), batcher, main }
+        Graph {
+            sources: sources.collect(),
+            batcher: self.batch.map(|size| self.batcher(size, inputs, backend, settings)),
+            main,
+            branches,
+        }
     }
 }
 
@@ -289,6 +340,7 @@ impl Stage {
                 vec![on_gpu(tracker.prop("ll-config-file", config.display().to_string()), backend).into()]
             }
             Self::Tile => vec![on_gpu(tiler(most, size, backend), backend).into()],
+            Self::Demux => vec![Element::new("nvstreamdemux").named("demux").prop("per-stream-eos", "true").into()],
             Self::Osd => vec![
                 on_gpu(Element::new("nvvideoconvert"), backend).into(),
                 on_gpu(Element::new("nvdsosd").named("osd"), backend).into(),

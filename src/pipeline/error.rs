@@ -74,6 +74,13 @@ pub enum PipelineError {
         output: String,
     },
 
+    /// Sources leave on their own, and the output is one for all.
+    #[error("-o {output}: here every stream has an output of its own; write files or JPEGs, or use `-o none`")]
+    NotForEach {
+        /// The output, as flags say it.
+        output: String,
+    },
+
     /// The output is one of the inputs.
     #[error("-o {}: is also an input, and would be overwritten while it is read; choose another name", path.display())]
     OutputIsInput {
@@ -199,6 +206,7 @@ impl PipelineError {
             Self::InputSyntax { .. }
             | Self::NoInput
             | Self::OnePicture { .. }
+            | Self::NotForEach { .. }
             | Self::OutputIsInput { .. }
             | Self::NoProperty { .. }
             | Self::BadValue { .. }

@@ -8,7 +8,9 @@ use std::{
 
 use gst::prelude::*;
 
-use super::{Input, Output, PipelineError, error::PipelineError::Element as ElementError, roster::Roster};
+use super::{
+    Input, Output, PipelineError, branch::bare, error::PipelineError::Element as ElementError, roster::Roster,
+};
 
 /// What is needed to name the culprit.
 pub(super) struct Blame {
@@ -72,7 +74,7 @@ impl Blame {
         if let Some(input) = self.input_of(object) {
             return input.to_string();
         }
-        match (object.map(|object| object.name()).as_deref(), &self.output) {
+        match (object.map(|object| object.name()).as_deref().map(bare), &self.output) {
             (Some("sink" | "muxer" | "encoder"), Some(output)) => format!("-o {output}"),
             _ => path_of(object),
         }
@@ -119,7 +121,7 @@ fn plain(text: &str) -> String {
 fn in_sink(object: &gst::Object) -> bool {
     let mut next = Some(object.clone());
     while let Some(object) = next {
-        if object.name() == "sink" {
+        if bare(&object.name()) == "sink" {
             return true;
         }
         next = object.parent();

@@ -14,51 +14,55 @@ use super::{
 
 /// Everything that `-o`, `--meta-out` and `--report` ask for.
 pub(super) struct Files {
-    pub(super) video: Option<PartFile>,
+    /// One for each video output, in their order.
+    videos: Vec<PartFile>,
     pub(super) trace: SharedTrace,
     report: Option<ReportFile>,
     folder: Option<PathBuf>,
 }
 
 impl Files {
-    pub(super) fn open(inputs: &[Input], output: Option<&Output>, settings: &Settings) -> Result<Self, PipelineError> {
-        let mut folder = None;
-        let video = match output {
-            Some(Output::File(path, _)) => Some(PartFile::create("-o", path, inputs)?.0),
-            Some(Output::Jpeg(path)) => {
-                std::fs::create_dir_all(path).map_err(|source| PipelineError::OutputFile {
-                    flag: "-o",
-                    path: path.clone(),
-                    action: "the folder cannot be created",
-                    source,
-                })?;
-                folder = Some(path.clone());
-                None
+    pub(super) fn open(inputs: &[Input], outputs: &[Output], settings: &Settings) -> Result<Self, PipelineError> {
+        let (mut folder, mut videos) = (None, Vec::new());
+        for output in outputs {
+            match output {
+                Output::File(path, _) => videos.push(PartFile::create("-o", path, inputs)?.0),
+                Output::Jpeg(path) => {
+                    std::fs::create_dir_all(path).map_err(|source| PipelineError::OutputFile {
+                        flag: "-o",
+                        path: path.clone(),
+                        action: "the folder cannot be created",
+                        source,
+                    })?;
+                    folder.get_or_insert_with(|| path.clone());
+                }
+                _ => {}
             }
-            _ => None,
-        };
+        }
         let trace = settings.meta_out.as_ref().map(|to| Trace::open(to, inputs)).transpose()?;
         let report = settings.report.as_ref().map(|to| ReportFile::open(to, inputs)).transpose()?;
-        Ok(Self { video, trace: Arc::new(Mutex::new(trace)), report, folder })
+        Ok(Self { videos, trace: Arc::new(Mutex::new(trace)), report, folder })
+    }
+
+    /// Where the video files are written until they are whole.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        self.videos.iter().map(|video| video.path().to_owned()).collect()
     }
 
     /// The temporary names, for a process that ends without unwinding.
     pub(super) fn unfinished(&self) -> Vec<PathBuf> {
         let trace = self.trace.lock().unwrap_or_else(PoisonError::into_inner);
-        let parts = [
-            self.video.as_ref(),
-            trace.as_ref().and_then(Trace::part),
-            self.report.as_ref().and_then(ReportFile::part),
-        ];
-        parts.into_iter().flatten().map(|part| part.path().to_owned()).collect()
+        let others = [trace.as_ref().and_then(Trace::part), self.report.as_ref().and_then(ReportFile::part)];
+        self.videos.iter().chain(others.into_iter().flatten()).map(|part| part.path().to_owned()).collect()
     }
 
-    /// Puts everything into place, the video and the trace only if they are `whole`; the name of the video file or folder.
+    /// Puts everything into place, the video and the trace only if they are `whole`; the name of the first video file, or of the folder.
     pub(super) fn finish(self, report: &Report, whole: bool) -> Result<Option<PathBuf>, PipelineError> {
         let trace = self.trace.lock().unwrap_or_else(PoisonError::into_inner).take();
         let mut written = None;
         if whole {
-            written = self.video.map(PartFile::commit).transpose()?.or(self.folder);
+            let videos = self.videos.into_iter().map(PartFile::commit).collect::<Result<Vec<_>, _>>()?;
+            written = videos.into_iter().next().or(self.folder);
             trace.map_or(Ok(()), Trace::finish)?;
         }
         self.report.map_or(Ok(()), |file| file.write(report))?;

@@ -45,17 +45,16 @@ pub(super) struct Graph {
     pub(super) sources: Vec<Vec<Element>>,
     pub(super) batcher: Option<Element>,
     pub(super) main: Vec<Part>,
+    /// What follows each pad `src_N` of the last part, where that is a demuxer.
+    pub(super) branches: Vec<Vec<Part>>,
 }
 
 impl Graph {
     /// The pipeline as a command for a shell. The quoting is read alike by a shell and by `gst_parse_launch`.
     pub(super) fn launch_line(&self) -> String {
-        let main = self.main.iter().map(|part| match part {
-            Part::Element(element) => text_of(element),
-            Part::Text(text) => text.clone(),
-        });
+        let main = self.main.iter().map(text_of_part);
         let sources = self.sources.iter().map(|chain| join(chain.iter().map(text_of)));
-        let body = match &self.batcher {
+        let mut body = match &self.batcher {
             None => join(sources.chain(main)),
             Some(batcher) => {
                 let name = batcher.name.as_deref().unwrap_or(&batcher.factory);
@@ -66,12 +65,24 @@ impl Graph {
                 body
             }
         };
+        if let Some(Part::Element(Element { name: Some(name), .. })) = self.main.last() {
+            for (index, branch) in self.branches.iter().enumerate() {
+                let _ = write!(body, " {name}.src_{index} ! {}", join(branch.iter().map(text_of_part)));
+            }
+        }
         format!("gst-launch-1.0 -e {body}")
     }
 }
 
 fn join(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().join(" ! ")
+}
+
+fn text_of_part(part: &Part) -> String {
+    match part {
+        Part::Element(element) => text_of(element),
+        Part::Text(text) => text.clone(),
+    }
 }
 
 fn text_of(element: &Element) -> String {
@@ -110,6 +121,7 @@ mod tests {
             sources: vec![source("file:///a b.mp4"), source("rtsp://x/?a=1&b=2")],
             batcher: Some(Element::new("nvstreammux").named("mux").prop("batch-size", "2")),
             main: vec![Element::new("nvdsosd").named("osd").into(), Part::Text("queue ! fakesink".into())],
+            branches: Vec::new(),
         };
         assert_eq!(
             graph.launch_line(),
@@ -124,7 +136,23 @@ mod tests {
             sources: vec![vec![Element::new("videotestsrc")]],
             batcher: None,
             main: vec![Element::new("filesink").prop("location", "it's").into()],
+            branches: Vec::new(),
         };
         assert_eq!(graph.launch_line(), "gst-launch-1.0 -e videotestsrc ! filesink location=\"it's\"");
+    }
+
+    #[test]
+    fn branches_are_tied_to_the_pads_of_the_demuxer() {
+        let graph = Graph {
+            sources: vec![vec![Element::new("videotestsrc")], vec![Element::new("videotestsrc")]],
+            batcher: Some(Element::new("nvstreammux").named("mux")),
+            main: vec![Element::new("nvstreamdemux").named("demux").into()],
+            branches: vec![vec![Element::new("queue").into(), Element::new("fakesink").into()]; 2],
+        };
+        assert_eq!(
+            graph.launch_line(),
+            "gst-launch-1.0 -e nvstreammux name=mux ! nvstreamdemux name=demux videotestsrc ! mux.sink_0 \
+             videotestsrc ! mux.sink_1 demux.src_0 ! queue ! fakesink demux.src_1 ! queue ! fakesink"
+        );
     }
 }

@@ -25,6 +25,7 @@
 
 mod assemble;
 pub mod backend;
+mod branch;
 mod builder;
 mod control;
 mod destination;

@@ -94,6 +94,20 @@ impl Output {
         matches!(self, Self::Display | Self::Rtsp(_))
     }
 
+    /// What it means for source `index` where each has an output of its own: `out_0.mp4`, the folder `0` of a folder.
+    pub(super) fn of_stream(&self, index: usize) -> Self {
+        match self {
+            Self::File(path, container) => {
+                let part =
+                    |part: Option<&std::ffi::OsStr>| part.map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+                let name = format!("{}_{index}.{}", part(path.file_stem()), part(path.extension()));
+                Self::File(path.with_file_name(name), *container)
+            }
+            Self::Jpeg(folder) => Self::Jpeg(folder.join(index.to_string())),
+            other => other.clone(),
+        }
+    }
+
     /// The elements behind the last stage, for an output that is not `auto`. `file` is the name to write under; `sync` keeps the stream's own speed.
     pub(super) fn parts(&self, file: &Path, sync: bool) -> Vec<Part> {
         let sink = |factory: &str| Element::new(factory).named("sink").prop("sync", sync.to_string());
@@ -152,6 +166,12 @@ mod tests {
         for wrong in ["x.avi", "mp4", "jpeg:", "", "rtsp://host:port/x"] {
             assert!(wrong.parse::<Output>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn each_source_has_its_own() {
+        let of = |text: &str| text.parse::<Output>().unwrap().of_stream(3).to_string();
+        assert_eq!(["a/b.mp4", "x.y.mkv", "jpeg:d", "none"].map(of), ["a/b_3.mp4", "x.y_3.mkv", "jpeg:d/3", "none"]);
     }
 
     #[test]

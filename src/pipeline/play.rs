@@ -329,7 +329,7 @@ impl Periodic {
     }
 }
 
-/// Where frames are counted: `last`, or what makes one picture of them before.
+/// Where frames are counted: `last` (a demuxer among others), or what makes one picture of them before.
 fn tap_pads(pipeline: &gst::Pipeline, last: gst::Pad) -> Pads {
     let joins = |element: &gst::Element| element.factory().is_some_and(|made| made.name() == "nvmultistreamtiler");
     let joint = pipeline.iterate_recurse().into_iter().flatten().find(joins);

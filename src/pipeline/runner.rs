@@ -11,7 +11,6 @@ use super::{
     backend::{Backend, Machine},
     files::Files,
     log,
-    part_file::PartFile,
     play::{End, Run},
     report::Report,
 };
@@ -38,19 +37,20 @@ impl Pipeline {
         self.check(&inputs, output.as_ref())?;
         let backend = choose_backend(settings)?;
 
+        let outputs = self.outputs(output.as_ref(), inputs.len());
+
         if settings.describe {
-            let file = output_path(output.as_ref());
-            let graph = self.graph(&inputs, output.as_ref(), file, &backend, settings);
+            let files: Vec<_> = outputs.iter().map(|output| output_path(output).to_owned()).collect();
+            let graph = self.graph(&inputs, output.as_ref(), &files, &backend, settings);
             settings.lines.last_line(format_args!("{}", graph.launch_line()))?;
             return Ok(Outcome { exit: Exit::Done, report: None, written: None });
         }
 
-        let files = Files::open(&inputs, output.as_ref(), settings)?;
-        let file = files.video.as_ref().map_or(Path::new(""), PartFile::path);
-        let graph = self.graph(&inputs, output.as_ref(), file, &backend, settings);
-        let tail = output.as_ref().map_or(1, |output| output.parts(file, settings.sync).len());
+        let files = Files::open(&inputs, &outputs, settings)?;
+        let graph = self.graph(&inputs, output.as_ref(), &files.paths(), &backend, settings);
+        let tail = self.tail(output.as_ref(), settings.sync);
         let assembly = assemble(&self.app, &graph)?;
-        say_where(self.output.as_ref(), output.as_ref());
+        say_where(self.output.as_ref(), &outputs);
 
         let app = self.app.clone();
         let mut run = Run::prepare(self, assembly, tail, &inputs, output, &files, settings)?;
@@ -85,16 +85,18 @@ pub(super) fn register_own() -> Result<(), PipelineError> {
     Ok(())
 }
 
-/// An unasked-for file is announced.
-fn say_where(asked: Option<&Output>, output: Option<&Output>) {
-    if let (Some(Output::Auto), Some(Output::File(path, _))) = (asked, output) {
-        tracing::info!("no display: writing {}", path.display());
+/// Unasked-for files are announced.
+fn say_where(asked: Option<&Output>, outputs: &[Output]) {
+    for output in outputs.iter().filter(|_| asked == Some(&Output::Auto)) {
+        if let Output::File(path, _) = output {
+            tracing::info!("no display: writing {}", path.display());
+        }
     }
 }
 
-fn output_path(output: Option<&Output>) -> &Path {
+fn output_path(output: &Output) -> &Path {
     match output {
-        Some(Output::File(path, _)) => path,
+        Output::File(path, _) => path,
         _ => Path::new(""),
     }
 }

@@ -200,3 +200,41 @@ fn each_object_is_counted_once_or_in_every_frame() {
     let ran = world.run(&[&args[..], &["--tracker-config", "x.yml"]].concat());
     assert!(ran.code == 2 && ran.stderr.contains("x.yml"), "{}: {}", ran.code, ran.stderr);
 }
+
+#[test]
+fn each_stream_leaves_on_its_own() {
+    let world = World::new();
+    world.video("a.mp4", 21, (160, 120));
+    let args =
+        ["demux", "a.mp4", "test:black?size=96x64&frames=5", "test:red?size=320x240&frames=13", "-c", "config.txt"];
+    let ran = world.run(&[&args[..], &["-o", "out.mp4"]].concat()).ends_with(0);
+    assert_eq!(ran.frames(), 39);
+    let frames = ["out_0.mp4", "out_1.mp4", "out_2.mp4"].map(|name| frames_in(&world.path(name)));
+    assert_eq!(frames, [21, 5, 13]);
+    assert_eq!(world.left(&["a.mp4", "out_0.mp4", "out_1.mp4", "out_2.mp4"]), [""; 0]);
+
+    let ran = world.run(&[&args[..], &["-o", "jpeg:d", "--report", "-"]].concat()).ends_with(0);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["frames"], 39);
+    let pictures = |folder: &str| world.path(folder).read_dir().unwrap().count();
+    assert_eq!([pictures("d/0"), pictures("d/1"), pictures("d/2")], [21, 5, 13]);
+
+    let line = world.run(&[&args[..], &["-o", "out.mp4", "--describe"]].concat()).ends_with(0).stdout;
+    assert!(line.contains("! nvstreamdemux name=demux per-stream-eos=true nvurisrcbin"), "{line}");
+    assert!(
+        line.contains(" demux.src_2 ! queue max-size-buffers=4 max-size-bytes=0 max-size-time=0 ! nvvideoconvert ! "),
+        "{line}"
+    );
+    assert!(line.contains(" location=out_2.mp4"), "{line}");
+}
+
+#[test]
+fn outputs_of_streams_are_as_careful_as_one() {
+    let world = World::new();
+    world.video("out_1.mp4", 3, (64, 64));
+    let ran = world.run(&["demux", "test:red?frames=1", "out_1.mp4", "-c", "config.txt", "-o", "out.mp4"]).ends_with(2);
+    assert!(ran.stderr.contains("out_1.mp4: is also an input"), "{}", ran.stderr);
+    let ran = world.run(&["demux", "test:red?frames=1", "-c", "config.txt", "-o", "nowhere/out.mp4"]).ends_with(1);
+    assert!(ran.stderr.contains("nowhere/out_0.mp4: cannot be created"), "{}", ran.stderr);
+    assert_eq!(world.left(&["out_1.mp4"]), [""; 0]);
+}
