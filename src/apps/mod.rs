@@ -22,6 +22,7 @@ mod shipped;
 mod test1;
 mod test2;
 mod test3;
+mod usb;
 
 /// DeepStream's sample apps on any machine.
 #[derive(Debug, Parser)]
@@ -36,6 +37,7 @@ enum Command {
     Test1(Box<test1::Args>),
     Test2(Box<test2::Args>),
     Test3(Box<test3::Args>),
+    Usb(Box<usb::Args>),
     Demux(Box<demux::Args>),
     ObjectCounter(Box<object_counter::Args>),
     RtspOut(Box<rtsp_out::Args>),
@@ -55,6 +57,7 @@ impl Cli {
             Command::Test1(args) => test1::run(&args),
             Command::Test2(args) => test2::run(&args),
             Command::Test3(args) => test3::run(&args),
+            Command::Usb(args) => usb::run(&args),
             Command::Demux(args) => demux::run(&args),
             Command::ObjectCounter(args) => object_counter::run(&args),
             Command::RtspOut(args) => rtsp_out::run(&args),

@@ -122,6 +122,13 @@ impl Batch {
         })
     }
 
+    /// Leaves the record of a component that a batch came to now, if latencies are measured at all.
+    pub fn begin_latency(&mut self, component: &str) {
+        if flags().any() {
+            self.add_latency(Record { component, came_in: now_ms(), ..Record::default() });
+        }
+    }
+
     /// Marks the newest record of `component` as gone out now; `false` if there is none.
     pub fn end_latency(&mut self, component: &str) -> bool {
         let mine = self.user_metas().filter(|meta| meta.meta_type() == NVDS_LATENCY_MEASUREMENT_META);

@@ -1,11 +1,11 @@
 //! What this machine can do, and the fix for what it cannot.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gst::prelude::*;
 use serde::Serialize;
 
-use super::{PipelineError, backend::Machine, output::has_display};
+use super::{PipelineError, backend::Machine, camera, output::has_display};
 use crate::{
     base::home,
     infer::{InferError, onnx},
@@ -68,6 +68,7 @@ pub fn examine() -> Result<Vec<Finding>, PipelineError> {
     findings.extend(CODECS.iter().map(|(name, caps, needed, package)| decoder(name, caps, *needed, package)));
     findings.push(encoder("H.264", "video/x-h264", true, "gstreamer1.0-plugins-ugly"));
     findings.push(encoder("H.265", "video/x-h265", false, "gstreamer1.0-plugins-bad"));
+    findings.extend(cameras());
     findings.push(inference());
     findings.push(display());
     findings.extend(acceleration(Machine::detect()));
@@ -117,6 +118,37 @@ fn factories(
         .collect();
     found.sort_by_key(|factory| std::cmp::Reverse(factory.rank()));
     found.iter().map(|factory| factory.name().to_string()).collect()
+}
+
+/// Every camera with the formats it offers.
+fn cameras() -> Vec<Finding> {
+    let group = "cameras";
+    let listed = camera::list();
+    if listed.is_empty() {
+        let fix = "nothing to do: files, RTSP and test: patterns need none".into();
+        return vec![missing(group, "V4L2", Verdict::Optional, "none connected".into(), fix)];
+    }
+    let finding = |(device, name): &(PathBuf, String)| {
+        let path = device.display().to_string();
+        match formats(&path) {
+            Some(formats) => ok(group, &path, format!("{name}: {formats}")),
+            None => {
+                let fix = "see that no other program uses it, and that you are in the group `video`".into();
+                missing(group, &path, Verdict::Optional, format!("{name}: cannot be opened"), fix)
+            }
+        }
+    };
+    listed.iter().map(finding).collect()
+}
+
+/// What a camera offers, if it can be opened.
+fn formats(device: &str) -> Option<String> {
+    let source = gst::ElementFactory::make("v4l2src").property("device", device).build().ok()?;
+    let opened = source.set_state(gst::State::Ready).is_ok();
+    let caps = source.static_pad("src").filter(|_| opened).map(|pad| pad.query_caps(None));
+    // Closing has no way to fail that anything could be done about.
+    let _ = source.set_state(gst::State::Null);
+    caps.map(|caps| camera::formats_of(&caps))
 }
 
 fn inference() -> Finding {

@@ -37,6 +37,24 @@ pub enum PipelineError {
         /// What it is instead.
         what: &'static str,
     },
+    /// There is no such camera.
+    #[error("{input}: no such camera; {known}")]
+    NoCamera {
+        /// As the user wrote it.
+        input: String,
+        /// Which there are.
+        known: String,
+    },
+    /// A device is no camera.
+    #[error("{input}: {what}, not a camera; {known}")]
+    NotCamera {
+        /// As the user wrote it.
+        input: String,
+        /// What it is instead.
+        what: &'static str,
+        /// Which cameras there are.
+        known: String,
+    },
     /// An input is written in a way that means nothing.
     #[error("-i {input}: {reason}")]
     InputSyntax {

@@ -99,6 +99,17 @@ impl Blame {
             return format!("{}; without a display use -o FILE.mp4 or -o none", plain(error.message()));
         }
         let input = self.input_of(source);
+        if let Some(Input::Camera(camera)) = &input {
+            if !camera.device.exists() {
+                return "was unplugged".into();
+            }
+            if error.matches(gst::ResourceError::Busy) {
+                return "is in use by another program".into();
+            }
+            if error.matches(gst::ResourceError::Settings) {
+                return format!("is no V4L2 camera ({})", plain(error.message()));
+            }
+        }
         let silent = "reason error (-5)";
         if matches!(input, Some(Input::Uri(_)))
             && (error.message().contains(silent) || debug.is_some_and(|debug| debug.contains(silent)))

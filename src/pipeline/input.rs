@@ -6,7 +6,7 @@ use std::{
     str::FromStr,
 };
 
-use super::{PipelineError, Policy, Settings, graph::Element};
+use super::{PipelineError, Policy, Settings, camera::Camera, graph::Element, size::parse_size};
 use crate::base::geometry::Size;
 
 /// One source, as given to `-i/--input/--uri`.
@@ -16,9 +16,9 @@ pub enum Input {
     File(PathBuf),
     /// `rtsp://...`, `https://...`, anything a GStreamer source element handles.
     Uri(String),
-    /// `v4l2:///dev/videoN`, or the device's path itself.
-    Camera(PathBuf),
-    /// `test:[PATTERN][?size=WxH&fps=N&frames=N]`.
+    /// `v4l2:///dev/videoN[?format=mjpeg&size=WxH&fps=N]`, or the device's path itself.
+    Camera(Camera),
+    /// `test:[PATTERN][?size=WxH&fps=N&frames=N&live=1]`.
     Test(TestPattern),
 }
 
@@ -29,11 +29,13 @@ pub struct TestPattern {
     size: Size,
     fps: u32,
     frames: Option<u32>,
+    /// Frames come at their own pace, as those of a camera.
+    live: bool,
 }
 
 impl Default for TestPattern {
     fn default() -> Self {
-        Self { pattern: "smpte".into(), size: Size { width: 1280, height: 720 }, fps: 30, frames: None }
+        Self { pattern: "smpte".into(), size: Size { width: 1280, height: 720 }, fps: 30, frames: None, live: false }
     }
 }
 
@@ -47,11 +49,9 @@ impl FromStr for Input {
         if let Some(rest) = text.strip_prefix("test:") {
             return TestPattern::parse(text, rest).map(Self::Test);
         }
-        if let Some(device) = text.strip_prefix("v4l2://") {
-            return Ok(Self::Camera(device.into()));
-        }
-        if text.starts_with("/dev/video") {
-            return Ok(Self::Camera(text.into()));
+        let device = text.strip_prefix("v4l2://").or(text.starts_with("/dev/video").then_some(text));
+        if let Some(device) = device {
+            return device.parse().map(Self::Camera).map_err(|reason: String| syntax(text, &reason));
         }
         if let Some(rest) = text.strip_prefix("file://") {
             return gst::glib::filename_from_uri(text)
@@ -74,7 +74,7 @@ impl fmt::Display for Input {
         match self {
             Self::File(path) => write!(f, "{}", path.display()),
             Self::Uri(uri) => f.write_str(&without_password(uri)),
-            Self::Camera(device) => write!(f, "v4l2://{}", device.display()),
+            Self::Camera(camera) => camera.fmt(f),
             Self::Test(test) => write!(f, "test:{}", test.pattern),
         }
     }
@@ -84,7 +84,8 @@ impl Input {
     /// Frames come at their own pace, whether or not anyone takes them.
     pub fn is_live(&self) -> bool {
         match self {
-            Self::File(_) | Self::Test(_) => false,
+            Self::File(_) => false,
+            Self::Test(test) => test.live,
             Self::Camera(_) => true,
             Self::Uri(uri) => ["rtsp", "rtspu", "rtspt", "rtsps", "udp", "rtp", "srt", "rtmp"]
                 .iter()
@@ -107,7 +108,8 @@ impl Input {
     /// Whether the source can be opened, as far as that is known without playing it.
     pub(super) fn check(&self) -> Result<(), PipelineError> {
         let path = match self {
-            Self::File(path) | Self::Camera(path) => path,
+            Self::File(path) => path,
+            Self::Camera(camera) => return camera.check(),
             Self::Uri(_) | Self::Test(_) => return Ok(()),
         };
         let input = self.to_string();
@@ -168,10 +170,7 @@ impl Input {
                 let source = if settings.file_loop { source.prop("file-loop", "true") } else { source };
                 vec![if self.is_rtsp() { settings.rtsp.apply(source) } else { source }]
             }
-            Self::Camera(device) => {
-                let camera = Element::new("v4l2src").named(name).prop("device", device.display().to_string());
-                [camera, Element::new("decodebin")].into_iter().chain(to_surfaces()).collect()
-            }
+            Self::Camera(camera) => camera.elements(name).into_iter().chain(to_surfaces()).collect(),
             Self::Test(test) => test.elements(name).into_iter().chain(to_surfaces()).collect(),
         }
     }
@@ -191,9 +190,10 @@ impl TestPattern {
                 "size" => parse_size(value).map(|size| test.size = size),
                 "fps" => number().map(|fps| test.fps = fps),
                 "frames" => number().map(|frames| test.frames = Some(frames)),
+                "live" => matches!(value, "0" | "1").then(|| test.live = value == "1"),
                 _ => None,
             };
-            known.ok_or_else(|| syntax(whole, &format!("`{option}` is none of size=WxH, fps=N, frames=N")))?;
+            known.ok_or_else(|| syntax(whole, &format!("`{option}` is none of size=WxH, fps=N, frames=N, live=1")))?;
         }
         Ok(test)
     }
@@ -203,6 +203,9 @@ impl TestPattern {
         let mut source = Element::new("videotestsrc").named(name).prop("pattern", &self.pattern);
         if let Some(frames) = self.frames {
             source = source.prop("num-buffers", frames.to_string());
+        }
+        if self.live {
+            source = source.prop("is-live", "true");
         }
         let caps = format!("video/x-raw,format=NV12,width={width},height={height},framerate={}/1", self.fps);
         vec![source, Element::new("capsfilter").prop("caps", caps)]
@@ -217,13 +220,6 @@ fn latest_only(index: usize) -> Element {
         .prop("max-size-buffers", "1")
         .prop("max-size-bytes", "0")
         .prop("max-size-time", "0")
-}
-
-/// `WxH` in pixels, neither of them zero.
-pub fn parse_size(text: &str) -> Option<Size> {
-    let (width, height) = text.split_once(['x', 'X'])?;
-    let size = Size { width: width.parse().ok()?, height: height.parse().ok()? };
-    (size.width > 0 && size.height > 0).then_some(size)
 }
 
 /// The URI as it may be shown: `rtsp://user:***@host/...`.
@@ -256,19 +252,24 @@ mod tests {
         assert_eq!(parse("a b.mp4"), Input::File("a b.mp4".into()));
         assert_eq!(parse("file:///tmp/a%20b.mp4"), Input::File("/tmp/a b.mp4".into()));
         assert_eq!(parse("rtsp://host/x"), Input::Uri("rtsp://host/x".into()));
-        assert_eq!(parse("v4l2:///dev/video2"), Input::Camera("/dev/video2".into()));
-        assert_eq!(parse("/dev/video0"), Input::Camera("/dev/video0".into()));
+        assert_eq!(parse("v4l2:///dev/video2?fps=5").to_string(), "v4l2:///dev/video2?fps=5");
+        assert!(matches!(parse("/dev/video0"), Input::Camera(camera) if camera.device == Path::new("/dev/video0")));
         assert_eq!(parse("test:"), Input::Test(TestPattern::default()));
         assert!(parse("RTSP://host/x").is_live() && parse("/dev/video0").is_live() && !parse("test:").is_live());
     }
 
     #[test]
     fn test_patterns_have_options() {
-        let test =
-            TestPattern { pattern: "ball".into(), size: Size { width: 641, height: 359 }, fps: 5, frames: Some(7) };
-        assert_eq!(parse("test:ball?size=641x359&fps=5&frames=7"), Input::Test(test));
+        let test = TestPattern {
+            pattern: "ball".into(),
+            size: Size { width: 641, height: 359 },
+            fps: 5,
+            frames: Some(7),
+            live: true,
+        };
+        assert_eq!(parse("test:ball?size=641x359&fps=5&frames=7&live=1"), Input::Test(test));
         let error = "test:?size=0x1".parse::<Input>().unwrap_err().to_string();
-        assert_eq!(error, "-i test:?size=0x1: `size=0x1` is none of size=WxH, fps=N, frames=N");
+        assert_eq!(error, "-i test:?size=0x1: `size=0x1` is none of size=WxH, fps=N, frames=N, live=1");
     }
 
     #[test]

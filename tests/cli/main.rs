@@ -6,6 +6,7 @@ mod bad_input;
 mod bad_output;
 #[path = "../camera/mod.rs"]
 mod camera;
+mod cameras;
 mod environment;
 mod interrupt;
 mod rest;

@@ -105,6 +105,7 @@ fn latencies_are_printed_when_the_environment_asks() {
     let lines: Vec<_> = ran.stdout.lines().collect();
     assert_eq!(lines[0], "************BATCH-NUM = 0**************");
     assert!(lines[1].starts_with("Comp name = nvstreammux-mux in_system_timestamp = "), "{lines:?}");
+    assert!(lines[2].starts_with("Comp name = pgie in_system_timestamp = "), "{lines:?}");
     assert!(lines.iter().any(|line| line.starts_with("Source id = 0 Frame_num = 1 Frame latency = ")), "{lines:?}");
 }
 

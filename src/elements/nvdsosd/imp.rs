@@ -5,12 +5,13 @@ use super::settings::Settings;
 use crate::draw::Colour;
 use crate::draw::scene::Scene;
 use crate::draw::text::{Style, Typesetter};
-use crate::meta::Batch;
+use crate::meta::{Batch, latency};
 use crate::surface::caps;
 use crate::surface::error::SurfaceError;
 use crate::surface::map::SurfacesMut;
 use crate::surface::pool::PoolCache;
 use gst::glib;
+use gst::prelude::*;
 use gst::subclass::prelude::*;
 use gst_base::subclass::BaseTransformMode;
 use gst_base::subclass::prelude::*;
@@ -100,10 +101,17 @@ impl BaseTransformImpl for NvDsOsd {
 
     fn transform_ip(&self, buffer: &mut gst::BufferRef) -> Result<gst::FlowSuccess, gst::FlowError> {
         let settings = self.settings().clone();
+        let measured = latency::flags().any().then(|| self.obj().name());
+        if let (Some(name), Some(batch)) = (&measured, Batch::of_mut(buffer)) {
+            batch.begin_latency(name);
+        }
         self.draw(buffer, &settings).map_err(|error| {
             gst::element_imp_error!(self, gst::StreamError::Format, ("nvdsosd cannot draw on this frame: {error}"));
             gst::FlowError::Error
         })?;
+        if let (Some(name), Some(batch)) = (&measured, Batch::of_mut(buffer)) {
+            batch.end_latency(name);
+        }
         Ok(gst::FlowSuccess::Ok)
     }
 }

@@ -13,8 +13,8 @@ use super::queue::Item;
 use super::ticket::Ticket;
 use super::{PerformanceMode, attach, objects, raw_output, start};
 use crate::config::nvinfer::ProcessMode;
-use crate::meta::Batch;
 use crate::meta::event::SourceEvent;
+use crate::meta::{Batch, latency};
 use crate::surface::Surfaces;
 
 /// Buffers whose objects an asynchronous classifier has not finished; beyond it no more are begun.
@@ -79,6 +79,11 @@ impl NvInfer {
         let pool = self.pool_for_buffer().ok_or(gst::FlowError::Flushing)?;
         self.queue.wait_for_room()?;
         let mut buffer = buffer;
+        if latency::flags().any()
+            && let Some(batch) = Batch::of_mut(buffer.make_mut())
+        {
+            batch.begin_latency(&self.obj().name());
+        }
         let ticket = match pool.network().config().process_mode {
             ProcessMode::Primary => self.submit(&pool, &buffer),
             ProcessMode::Secondary => self.submit_objects(&pool, &mut buffer),
@@ -296,9 +301,9 @@ impl NvInfer {
                 self.source.push_event(event);
                 Ok(gst::FlowSuccess::Ok)
             }
-            Some(Item::Buffer(buffer, None)) => self.source.push(buffer),
+            Some(Item::Buffer(buffer, None)) => self.source.push(self.measured(buffer)),
             Some(Item::Buffer(buffer, Some(ticket))) => match self.finish(buffer, &ticket) {
-                Ok(buffer) => self.source.push(buffer),
+                Ok(buffer) => self.source.push(self.measured(buffer)),
                 Err(error) => Err(self.fail(&error)),
             },
         };
@@ -312,6 +317,16 @@ impl NvInfer {
             gst::element_imp_error!(self, gst::StreamError::Failed, ("data cannot flow on: {error}"));
             self.source.push_event(gst::event::Eos::new());
         }
+    }
+
+    /// A buffer that leaves now, for whoever measures latencies.
+    fn measured(&self, mut buffer: gst::Buffer) -> gst::Buffer {
+        if latency::flags().any()
+            && let Some(batch) = Batch::of_mut(buffer.make_mut())
+        {
+            batch.end_latency(&self.obj().name());
+        }
+        buffer
     }
 
     /// A buffer with what was found in it.

@@ -4,6 +4,7 @@ use super::compose::Composer;
 use super::settings::Settings;
 use crate::base::geometry::Size;
 use crate::meta::event::SourceEvent;
+use crate::meta::{Batch, latency};
 use crate::surface::caps;
 use gst::glib;
 use gst::subclass::prelude::*;
@@ -160,18 +161,24 @@ impl BaseTransformImpl for NvMultiStreamTiler {
 
     fn generate_output(&self) -> Result<GenerateOutputSuccess, gst::FlowError> {
         let Some(batch) = self.take_queued_buffer() else { return Ok(GenerateOutputSuccess::NoOutput) };
-        let settings = self.settings().clone();
+        let (settings, came_in) = (self.settings().clone(), latency::now_ms());
         let mut composer = self.composer();
         let Some(composer) = composer.as_mut() else {
             gst::element_imp_error!(self, gst::CoreError::Negotiation, ("frames came before their caps"));
             return Err(gst::FlowError::NotNegotiated);
         };
-        let (picture, grown) = composer.compose(&batch, &settings).map_err(|error| {
+        let (mut picture, grown) = composer.compose(&batch, &settings).map_err(|error| {
             gst::element_imp_error!(self, gst::StreamError::Format, ("nvmultistreamtiler: {error}"));
             gst::FlowError::Error
         })?;
         if let Some(grid) = grown {
             gst::info!(CAT, imp = self, "a source had no tile: now {}x{} tiles", grid.columns, grid.rows);
+        }
+        if latency::flags().any()
+            && let Some(metas) = Batch::of_mut(picture.make_mut())
+        {
+            let (name, went_out) = (self.obj().name(), latency::now_ms());
+            metas.add_latency(latency::Record { component: &name, came_in, went_out, ..Default::default() });
         }
         Ok(GenerateOutputSuccess::Buffer(picture))
     }
