@@ -153,7 +153,7 @@ mod tests {
     fn a_canvas_wastes_and_stretches_nothing() {
         let canvas = |n| Grid::for_sources(n).canvas(size(16, 9), size(1280, 720));
         assert_eq!([1, 2, 4].map(canvas), [size(1280, 720), size(1280, 360), size(1280, 720)]);
-        assert_eq!(canvas(6), size(1280, 480));
+        assert_eq!(canvas(6), size(1280, 476));
         assert_eq!(Grid { rows: 1, columns: 1 }.canvas(size(9, 16), size(1280, 720)), size(404, 720));
     }
 

@@ -37,7 +37,8 @@ fn line(rates: &[(u32, f64)]) -> String {
         let comma = if index == 0 { "" } else { ", " };
         let _ = write!(text, "{comma}'stream{id}': {:?}", round(*rate));
     }
-    let total: f64 = rates.iter().map(|(_, rate)| rate).sum();
+    // A sum of nothing would be -0.0.
+    let total = rates.iter().fold(0.0, |total, (_, rate)| total + rate);
     let _ = write!(text, "}}  total: {:?}", round(total));
     text
 }

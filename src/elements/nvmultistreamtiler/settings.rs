@@ -28,10 +28,14 @@ pub struct Settings {
     pub custom: Vec<CustomTile>,
     /// How pictures are scaled.
     pub interpolation_method: Interpolation,
-    memory_type: MemoryType,
-    compute_hw: ComputeHw,
-    gpu_id: u32,
-    buffer_pool_size: u32,
+    /// Kind of memory; no effect.
+    pub memory_type: MemoryType,
+    /// Where scaling happens; no effect.
+    pub compute_hw: ComputeHw,
+    /// GPU to use; no effect.
+    pub gpu_id: u32,
+    /// Output buffers kept; no effect.
+    pub buffer_pool_size: u32,
 }
 
 impl Default for Settings {
