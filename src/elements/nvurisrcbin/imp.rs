@@ -342,6 +342,8 @@ impl ObjectImpl for UriSource {
 
     fn constructed(&self) {
         self.parent_constructed();
+        // A source that is slow to open, is opened anew, or never opens keeps nobody else from playing.
+        self.obj().set_property("async-handling", true);
         self.obj().set_suppressed_flags(gst::ElementFlags::SINK);
         self.obj().set_element_flags(gst::ElementFlags::SOURCE);
         self.obj().connect_deep_element_added(|bin, _, child| {
@@ -394,10 +396,7 @@ impl ElementImpl for UriSource {
             let link = self.state().link.take();
             drop(link);
         }
-        let changed = match self.parent_change_state(transition) {
-            Ok(gst::StateChangeSuccess::Async) => Ok(gst::StateChangeSuccess::Success),
-            changed => changed,
-        };
+        let changed = self.parent_change_state(transition);
         match transition {
             gst::StateChange::ReadyToPaused if changed.is_err() => self.tear_down(),
             gst::StateChange::PausedToReady => {
@@ -418,8 +417,6 @@ impl BinImpl for UriSource {
                 Some(reporter) => reporter.lost(Loss::Error(message)),
                 None => self.relay(error),
             },
-            // A source that is slow to open, or never does, keeps nobody else from playing.
-            gst::MessageView::AsyncStart(_) | gst::MessageView::AsyncDone(_) => {}
             _ => self.parent_handle_message(message),
         }
     }
