@@ -11,7 +11,7 @@ use std::{
 
 use ds_apps::{
     base::{exit::Exit, geometry::Size},
-    pipeline::{After, Before, Flow, Lines, Outcome, Output, Pipeline, PipelineError, Settings},
+    pipeline::{After, Before, Flow, Lines, Outcome, Output, Pipeline, PipelineError, Policy, Settings},
 };
 
 fn settings() -> Settings {
@@ -165,5 +165,30 @@ fn one_process_runs_pipelines_side_by_side() {
     let threads = [0; 3].map(|_| std::thread::spawn(|| run(one_source().sink(&Output::None)).unwrap().report.unwrap()));
     for thread in threads {
         assert_eq!(thread.join().unwrap().frames, 5);
+    }
+}
+
+#[test]
+fn a_known_delay_is_in_the_latencies_also_behind_a_tiler() {
+    let sources = ["test:?size=64x48&frames=6", "test:?size=64x48&frames=6"];
+    let pipeline = Pipeline::new("t").sources(sources).batch(None).launch("identity sleep-time=30000");
+    let latency = run(pipeline.tile().launch("identity sleep-time=20000").sink(&Output::None)).unwrap();
+    let latency = latency.report.unwrap().latency_ms.unwrap();
+    // Histograms keep three digits.
+    assert!(latency.p50 >= 49.9 && latency.p50 <= latency.p95 && latency.p95 <= latency.p99, "{latency:?}");
+}
+
+#[test]
+fn a_live_source_loses_frames_or_waits_as_it_is_told() {
+    let played = |policy| {
+        let pipeline = Pipeline::new("t").sources(["test:?size=64x48&fps=50&frames=20&live=1"]).batch(None);
+        let settings = Settings { policy, ..settings() };
+        pipeline.launch("identity sleep-time=60000").sink(&Output::None).run(&settings).unwrap().report.unwrap()
+    };
+    let lossless = played(Some(Policy::Lossless));
+    assert_eq!((lossless.frames, lossless.dropped), (20, 0));
+    for latest in [played(None), played(Some(Policy::Latest))] {
+        assert!(latest.dropped > 0);
+        assert_eq!(latest.frames + latest.dropped, 20);
     }
 }

@@ -54,7 +54,7 @@ impl Grid {
         if index >= self.tiles() {
             return None;
         }
-        let size = Size { width: canvas.width / self.columns & !1, height: canvas.height / self.rows & !1 };
+        let size = Size { width: (canvas.width / self.columns) & !1, height: (canvas.height / self.rows) & !1 };
         let (row, column) = (index / self.columns, index % self.columns);
         (size.width > 0 && size.height > 0).then(|| Tile { left: column * size.width, top: row * size.height, size })
     }

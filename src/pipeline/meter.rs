@@ -98,6 +98,18 @@ impl SourceMeter {
         }
     }
 
+    /// The time of a frame begins, unless it has begun already.
+    fn begin(&self, pts: Option<gst::ClockTime>, now: Instant) {
+        let mut inside = lock(&self.inside);
+        if pts.is_some() && inside.iter().rev().any(|(own, _)| *own == pts) {
+            return;
+        }
+        if inside.len() == INSIDE {
+            inside.pop_front();
+        }
+        inside.push_back((pts, now));
+    }
+
     fn record(&self, took: Duration) {
         let seconds = took.as_secs_f64();
         let bucket = BUCKETS_S.iter().position(|bound| seconds <= *bound).unwrap_or(BUCKETS_S.len());
@@ -161,31 +173,34 @@ impl Meter {
         self.sources.read().unwrap_or_else(PoisonError::into_inner).get(&index).cloned()
     }
 
-    /// A frame came out of source `index`, in front of a queue that may drop it.
-    pub(super) fn offered(&self, index: usize) {
+    /// A frame came out of source `index`, in front of a queue that may drop it: its time runs from here.
+    pub(super) fn offered(&self, index: usize, pts: Option<gst::ClockTime>) {
         if let Some(source) = self.source(index) {
             source.offered.fetch_add(1, Ordering::Relaxed);
+            source.begin(pts, Instant::now());
         }
     }
 
     /// A frame of source `index` entered the pipeline.
     pub(super) fn entered(&self, index: usize, pts: Option<gst::ClockTime>) {
+        self.entered_at(index, pts, Instant::now());
+    }
+
+    fn entered_at(&self, index: usize, pts: Option<gst::ClockTime>, now: Instant) {
         let Some(source) = self.source(index) else { return };
-        let now = Instant::now();
         if source.entered.fetch_add(1, Ordering::Relaxed) == 0 {
             lock(&self.span).get_or_insert((now, now));
         }
-        let mut inside = lock(&source.inside);
-        if inside.len() == INSIDE {
-            inside.pop_front();
-        }
-        inside.push_back((pts, now));
+        source.begin(pts, now);
     }
 
     /// A frame of source `index` reached the output.
     pub(super) fn left(&self, index: usize, pts: Option<gst::ClockTime>) {
+        self.left_at(index, pts, Instant::now());
+    }
+
+    fn left_at(&self, index: usize, pts: Option<gst::ClockTime>, now: Instant) {
         let Some(source) = self.source(index) else { return };
-        let now = Instant::now();
         source.left.fetch_add(1, Ordering::Relaxed);
         self.left.fetch_add(1, Ordering::Relaxed);
         Rate::frame(&mut lock(&source.rate), now);
@@ -319,6 +334,38 @@ mod tests {
         assert_eq!((counts[0].entered, counts[0].left, counts[1].entered, counts[1].left), (3, 2, 1, 0));
         assert_eq!(counts[0].took.iter().sum::<u64>(), 1);
         assert!(meter.latency_ms(0.5).unwrap() < 1e3);
+    }
+
+    #[test]
+    fn percentiles_are_those_of_the_delays() {
+        let (meter, start) = (meter(2), Instant::now());
+        let time = |ms: u64| start + Duration::from_millis(ms);
+        // Frame N of the first source takes N ms; every tenth of the second is lost on the way.
+        for number in 1..=100 {
+            meter.entered_at(0, at(number), time(1000 * number));
+            meter.left_at(0, at(number), time(1001 * number));
+            meter.entered_at(1, at(number), time(1000 * number));
+            if number % 10 != 0 {
+                meter.left_at(1, at(number), time(1001 * number));
+            }
+        }
+        for (share, delay) in [(0.5, 50.0), (0.95, 95.0), (0.99, 99.0)] {
+            let measured = meter.latency_ms(share).unwrap();
+            assert!((measured - delay).abs() <= 1.0 + delay / 1000.0, "{share}: {measured} is not {delay}");
+        }
+        assert_eq!(inside(&meter, 1), 1, "the last one was lost");
+    }
+
+    #[test]
+    fn a_frame_that_waited_to_enter_has_taken_that_long_too() {
+        let (meter, start) = (meter(1), Instant::now());
+        meter.offered(0, at(0));
+        meter.offered(0, at(40));
+        meter.entered_at(0, at(40), start + Duration::from_secs(5));
+        meter.left_at(0, at(40), start + Duration::from_secs(9));
+        assert!(meter.latency_ms(1.0).unwrap() > 8000.0);
+        let counts = meter.counts();
+        assert_eq!((counts[0].offered, counts[0].entered, inside(&meter, 0)), (2, 1, 0));
     }
 
     #[test]

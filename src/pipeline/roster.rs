@@ -174,8 +174,8 @@ impl Roster {
         let queue = chain.iter().find(|element| element.name() == format!("latest_{index}"));
         let Some(pad) = queue.and_then(|queue| queue.static_pad("sink")) else { return };
         let meter = self.meter.clone();
-        pad.add_probe(gst::PadProbeType::BUFFER, move |_, _| {
-            meter.offered(index);
+        pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
+            meter.offered(index, info.buffer().and_then(|buffer| buffer.pts()));
             gst::PadProbeReturn::Ok
         });
     }

@@ -85,6 +85,9 @@ pub(super) struct Pads {
 /// The frames that one picture shows: source and time of each.
 type Shown = Vec<(usize, Option<gst::ClockTime>)>;
 
+/// Pictures on their way out, by their time.
+type Pictures = Arc<Mutex<VecDeque<(Option<gst::ClockTime>, Shown)>>>;
+
 /// More pictures than this are not on their way at once; older ones were dropped by someone.
 const PICTURES: usize = 1024;
 
@@ -126,8 +129,8 @@ pub(super) fn install(pads: &Pads, meter: Arc<Meter>, trace: &SharedTrace, stopp
 }
 
 /// Counts the frames of a picture when it leaves.
-fn await_pictures(pad: &gst::Pad, meter: Arc<Meter>) -> Arc<Mutex<VecDeque<(Option<gst::ClockTime>, Shown)>>> {
-    let pictures = Arc::new(Mutex::new(VecDeque::<(Option<gst::ClockTime>, Shown)>::new()));
+fn await_pictures(pad: &gst::Pad, meter: Arc<Meter>) -> Pictures {
+    let pictures = Pictures::default();
     let own = pictures.clone();
     pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
         let Some(time) = info.buffer().map(|buffer| buffer.pts()) else { return gst::PadProbeReturn::Ok };

@@ -175,7 +175,7 @@ impl NvDsLogger {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// `**PERF : FPS_0 (30.00)	FPS_1 (29.50)`, as DeepStream prints it.
+    /// `**PERF : FPS_0 (30.00) FPS_1 (29.50)` with tabs between, as DeepStream prints it.
     fn print_rates(&self) {
         let rates = self.state().rates.take(Instant::now());
         if rates.is_empty() || !self.settings().show_fps {

@@ -8,6 +8,9 @@ use super::objects::{Picture, Selected};
 use crate::infer::network::Network;
 use crate::infer::runner::Found;
 
+/// What is called when the last picture is done.
+type Tell = Box<dyn Fn(&Ticket) + Send + Sync>;
+
 /// What workers found in the pictures of one buffer.
 pub struct Ticket {
     network: Arc<Network>,
@@ -15,7 +18,7 @@ pub struct Ticket {
     /// The objects the pictures show; `None` when they show whole frames.
     objects: Option<Vec<Selected>>,
     /// Who is told when the last picture is done, if nobody waits for the ticket.
-    told: Option<Box<dyn Fn(&Ticket) + Send + Sync>>,
+    told: Option<Tell>,
     missing: AtomicUsize,
     cancelled: AtomicBool,
     results: Mutex<Results>,

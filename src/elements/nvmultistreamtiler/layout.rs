@@ -44,7 +44,8 @@ impl Layout {
             return false;
         }
         let grid = self.grid(settings);
-        !settings.custom.is_empty() || canvas.width % (2 * grid.columns) != 0 || canvas.height % (2 * grid.rows) != 0
+        let fits = |pixels: u32, tiles: u32| u64::from(pixels).is_multiple_of(2 * u64::from(tiles));
+        !settings.custom.is_empty() || !fits(canvas.width, grid.columns) || !fits(canvas.height, grid.rows)
     }
 
     /// Where a source is shown; `None` for one that is not.
