@@ -14,6 +14,7 @@ mod demux;
 mod doctor;
 mod list;
 mod models;
+mod mot_eval;
 mod object_counter;
 mod rtsp_in_out;
 mod rtsp_out;
@@ -45,6 +46,7 @@ enum Command {
     RuntimeAddDelete(Box<runtime_add_delete::Args>),
     List(list::Args),
     Models(models::Args),
+    MotEval(mot_eval::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
 }
@@ -65,6 +67,7 @@ impl Cli {
             Command::RuntimeAddDelete(args) => runtime_add_delete::run(&args),
             Command::List(args) => list::run(&args),
             Command::Models(args) => models::run(&args),
+            Command::MotEval(args) => mot_eval::run(&args),
             Command::Doctor(args) => doctor::run(&args),
             Command::Completions(args) => completions::run(&args),
         }

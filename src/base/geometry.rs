@@ -38,6 +38,11 @@ impl Rect {
         self.top + self.height
     }
 
+    /// The middle.
+    pub fn centre(&self) -> (f32, f32) {
+        (self.left + self.width / 2.0, self.top + self.height / 2.0)
+    }
+
     /// Area in square pixels.
     pub fn area(&self) -> f32 {
         self.width * self.height

@@ -92,6 +92,16 @@ impl Estimator {
         }
     }
 
+    /// Moves the estimate along with the picture.
+    pub fn shift(&mut self, (x, y): (f32, f32)) {
+        let by = (f64::from(x), f64::from(y));
+        match self {
+            Self::Dummy(rect) => (rect.left, rect.top) = (rect.left + x, rect.top + y),
+            Self::Simple(filter) => filter.shift(by),
+            Self::Regular(filter) => filter.shift(by),
+        }
+    }
+
     /// The estimated box.
     pub fn rect(&self, config: &StateEstimator) -> Rect {
         let state = match self {
@@ -103,16 +113,6 @@ impl Estimator {
         let width = if uses_aspect(config) { state[2] * height } else { state[2] }.max(LEAST);
         let (left, top) = (state[0] - width / 2.0, state[1] - height / 2.0);
         Rect { left: left as f32, top: top as f32, width: width as f32, height: height as f32 }
-    }
-
-    /// Velocity of the centre in pixels a frame.
-    pub fn velocity(&self) -> (f32, f32) {
-        let (x, y) = match self {
-            Self::Dummy(_) => (0.0, 0.0),
-            Self::Simple(filter) => filter.velocity(),
-            Self::Regular(filter) => filter.velocity(),
-        };
-        (x as f32, y as f32)
     }
 
     /// Squared distance of a detection from the estimate in standard deviations; 0 without a filter.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::visual::Picture;
 use crate::base::geometry::Rect;
 
 /// What a detector found.
@@ -34,12 +35,14 @@ pub struct FrameInput<'a> {
     pub detections: &'a [Detection],
     /// Whether a detector looked at the frame; if not, targets are carried on without one.
     pub detected: bool,
+    /// The pixels, for trackers that look at them; of any size, stretched over `size`.
+    pub picture: Option<Picture<'a>>,
 }
 
 impl<'a> FrameInput<'a> {
     /// A frame that a detector looked at.
     pub fn new(frame_num: u32, size: (f32, f32), detections: &'a [Detection]) -> Self {
-        Self { frame_num, size, detections, detected: true }
+        Self { frame_num, size, detections, detected: true, picture: None }
     }
 }
 

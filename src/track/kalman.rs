@@ -89,8 +89,16 @@ impl<const S: usize> Kalman<S> {
         self.estimate.state().fixed_rows::<4>(0).into_owned()
     }
 
+    /// Moves the centre, and nothing else.
+    pub fn shift(&mut self, (x, y): (f64, f64)) {
+        let state = self.estimate.state_mut();
+        state[0] += x;
+        state[1] += y;
+    }
+
     /// Velocity of the centre a frame.
-    pub fn velocity(&self) -> (f64, f64) {
+    #[cfg(test)]
+    fn velocity(&self) -> (f64, f64) {
         (self.estimate.state()[4], self.estimate.state()[5])
     }
 

@@ -20,6 +20,7 @@
 
 mod association;
 mod clip;
+mod drift;
 mod estimator;
 mod frame;
 mod gallery;
@@ -28,6 +29,8 @@ pub mod metrics;
 pub mod replay;
 mod stream;
 mod target;
+mod tracklet;
+pub mod visual;
 
 pub use frame::{Detection, Embedder, Embedding, FrameInput, FrameResult, History, Point, TrackState, Tracked};
 pub use stream::StreamTracker;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::frame::{Detection, FrameInput, History, TrackState};
+use super::frame::{Detection, FrameInput, History, Point, TrackState};
 use super::metrics::MotRow;
 use super::stream::StreamTracker;
 use crate::base::geometry::Rect;
@@ -11,6 +11,9 @@ use crate::config::tracker::TrackerConfig;
 
 /// Width and height that `nvtracker` works at unless it is told otherwise.
 const TRACKER_SIZE: (f32, f32) = (960.0, 544.0);
+
+/// Frames between two sightings that are taken for seen.
+const LONGEST_GAP: usize = 1;
 
 /// What a tracker made of detections.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,10 +57,12 @@ pub fn replay(config: &Arc<TrackerConfig>, detections: &[MotRow], size: (f32, f3
     Replayed { rows, frames: last - first + 1 }
 }
 
-/// The frames of an object before it was believed; those in which it was lost are guesses and left out.
+/// The frames of an object that were not shown in time: those before it was believed, and a single one in which it was
+/// missed between two sightings. Longer gaps are guesses and left out.
 fn believed(past: &History, (x, y): (f32, f32)) -> impl Iterator<Item = MotRow> + '_ {
-    let points = past.points.iter().filter(|point| point.state == TrackState::Tentative);
-    points.map(move |point| MotRow {
+    let missed = past.points.iter().filter(|point| point.state == TrackState::Inactive).count();
+    let sure = move |point: &&Point| missed <= LONGEST_GAP || point.state == TrackState::Tentative;
+    past.points.iter().filter(sure).map(move |point| MotRow {
         frame: point.frame_num,
         id: past.id as i64,
         rect: scaled(&point.rect, x, y),
@@ -81,10 +86,14 @@ mod tests {
         let rows: Vec<_> = (3..=9).filter(|frame| *frame != 6).map(row).collect();
         let mut config = TrackerConfig::default();
         config.target.probation_age = 2;
-        let replayed = replay(&Arc::new(config), &rows, (1280.0, 720.0));
+        let config = Arc::new(config);
+        let replayed = replay(&config, &rows, (1280.0, 720.0));
         assert_eq!(replayed.frames, 7);
         let frames: Vec<_> = replayed.rows.iter().map(|row| (row.frame, row.id)).collect();
-        assert_eq!(frames, [3, 4, 5, 7, 8, 9].map(|frame| (frame, 0)));
+        assert_eq!(frames, [3, 4, 5, 6, 7, 8, 9].map(|frame| (frame, 0)), "6 lies between two sightings");
+        let gap = rows.iter().filter(|row| row.frame != 7).copied().collect::<Vec<_>>();
+        let frames: Vec<_> = replay(&config, &gap, (1280.0, 720.0)).rows.iter().map(|row| row.frame).collect();
+        assert_eq!(frames, [3, 4, 5, 8, 9]);
         assert!((replayed.rows[0].rect.iou(&rect) - 1.0).abs() < 1e-5);
         assert_eq!(replay(&Arc::default(), &[], (1.0, 1.0)).frames, 0);
     }

@@ -1,45 +1,49 @@
 //! The tracker of one stream: what happens in a frame.
 
+mod evidence;
+mod identity;
+mod report;
+
 use std::sync::Arc;
 
-use super::association::{Candidate, Evidence, Pair, associate, is_confirmed};
-use super::frame::{Detection, Embedder, Embedding, FrameInput, FrameResult, TrackState};
+use super::association::{Candidate, Pair, associate, is_confirmed};
+use super::drift::drift;
+use super::frame::{Detection, Embedder, Embedding, FrameInput, FrameResult};
 use super::target::Target;
+use super::visual::{Sight, Stretched};
+use crate::base::geometry::Rect;
 use crate::config::tracker::TrackerConfig;
+use evidence::Known;
+use identity::Former;
 
 /// Follows the objects of one stream.
 pub struct StreamTracker {
     config: Arc<TrackerConfig>,
     targets: Vec<Target>,
+    /// Targets that ended and may be found again.
+    archive: Vec<Former>,
     next_id: u64,
+    sight: Option<Sight>,
 }
 
-/// What association may ask of targets and detections.
-struct Known<'a> {
+/// One frame on its way through a tracker.
+struct Frame<'a> {
     config: &'a TrackerConfig,
-    targets: &'a [Target],
-    detections: &'a [Detection],
-    embeddings: &'a [Embedding],
-}
-
-impl Evidence for Known<'_> {
-    fn visual(&self, _target: usize, _detection: usize) -> Option<f32> {
-        None
-    }
-
-    fn reid(&self, target: usize, detection: usize) -> Option<f32> {
-        self.targets[target].gallery.similarity(self.embeddings.get(detection)?)
-    }
-
-    fn distance(&self, target: usize, detection: usize) -> f32 {
-        self.targets[target].estimator.distance(&self.config.estimator, &self.detections[detection].rect)
-    }
+    input: &'a FrameInput<'a>,
+    /// Detections to look at, and their places in the input.
+    found: Vec<Detection>,
+    places: Vec<usize>,
+    /// The picture, where there is a visual tracker to look at it.
+    picture: Option<Stretched<'a>>,
+    /// One for each detection, or none at all.
+    embeddings: Vec<Embedding>,
 }
 
 impl StreamTracker {
     /// A tracker whose ids begin at 0.
     pub fn new(config: Arc<TrackerConfig>) -> Self {
-        Self { config, targets: Vec::new(), next_id: 0 }
+        let sight = config.visual.enabled.then(|| Sight::new(&config.visual));
+        Self { config, targets: Vec::new(), archive: Vec::new(), next_id: 0, sight }
     }
 
     /// Lets ids go on from `id`.
@@ -61,56 +65,97 @@ impl StreamTracker {
     /// Follows all targets into the next frame.
     pub fn update(&mut self, input: &FrameInput<'_>, mut embedder: Option<&mut dyn Embedder>) -> FrameResult {
         let config = Arc::clone(&self.config);
-        let detections: Vec<(usize, Detection)> = usable(&config, input).collect();
-        self.targets.iter_mut().for_each(|target| target.begin_frame(&config));
-        if input.detected {
-            self.match_up(&config, input, &detections, &mut embedder);
-        } else {
-            self.targets.iter_mut().for_each(|target| target.carry_on(&config));
-        }
-        let mut result = FrameResult::default();
-        self.end(&config, &mut result);
-        self.report(&config, input, &mut result);
-        result
-    }
-
-    fn match_up(
-        &mut self,
-        config: &TrackerConfig,
-        input: &FrameInput<'_>,
-        detections: &[(usize, Detection)],
-        embedder: &mut Option<&mut dyn Embedder>,
-    ) {
-        let found: Vec<Detection> = detections.iter().map(|(_, detection)| *detection).collect();
-        let embeddings = match embedder {
-            Some(embedder) if config.reid.uses.in_association() => {
+        let (places, found): (Vec<_>, Vec<_>) = usable(&config, input).unzip();
+        let picture = input.picture.as_ref().filter(|_| self.sight.is_some());
+        let picture = picture.map(|picture| Stretched::over(picture, input.size));
+        let embeddings = match &mut embedder {
+            Some(embedder) if config.reid.uses.in_association() && input.detected => {
                 embedder.embed(&found.iter().map(|detection| detection.rect).collect::<Vec<_>>())
             }
             _ => Vec::new(),
         };
-        let pairs = self.pair(config, &found, &embeddings);
+        let frame = Frame { config: &config, input, found, places, picture, embeddings };
+        self.targets.iter_mut().for_each(|target| target.begin_frame(&config));
+        self.look(&frame);
+        match input.detected {
+            true => self.match_up(&frame),
+            false => self.carry_on(&frame),
+        }
+        self.learn(&frame);
+        let mut result = FrameResult::default();
+        self.remember(&frame, embedder);
+        self.end(&frame, &mut result);
+        self.name(&frame);
+        self.report(&frame, &mut result);
+        result
+    }
+
+    /// Lets every target look for itself in the picture.
+    fn look(&mut self, frame: &Frame<'_>) {
+        let (Some(sight), Some(picture)) = (&mut self.sight, frame.picture) else { return };
+        for target in &mut self.targets {
+            if let Some(filter) = &target.filter {
+                let foreseen = target.estimator.rect(&frame.config.estimator);
+                let response = sight.locate(filter, picture, &foreseen);
+                target.follow(frame.config, response);
+            }
+        }
+    }
+
+    /// A frame that no detector looked at.
+    fn carry_on(&mut self, frame: &Frame<'_>) {
+        for target in &mut self.targets {
+            target.carry_on(frame.config);
+            if target.response.is_some() && target.confidence < frame.config.target.min_tracker_confidence {
+                target.lose();
+            }
+        }
+    }
+
+    fn match_up(&mut self, frame: &Frame<'_>) {
+        let Frame { config, input, found, .. } = frame;
+        if config.associator.use_prediction {
+            self.move_along(frame);
+        }
         let mut taken = vec![false; found.len()];
-        for &Pair { target, detection } in &pairs {
+        for Pair { target, detection } in self.pair(frame) {
             taken[detection] = true;
-            let (place, seen) = detections[detection];
-            self.targets[target].join(config, &seen, place, input.size);
-            self.targets[target].confidence = 1.0;
-            keep(config, &mut self.targets[target], embeddings.get(detection));
+            let target = &mut self.targets[target];
+            target.join(config, &found[detection], frame.places[detection], input.size);
+            if target.response.is_none() {
+                target.confidence = 1.0;
+            }
+            keep(config, target, frame.embeddings.get(detection));
         }
         for target in self.targets.iter_mut().filter(|target| target.detection.is_none()) {
             target.carry_on(config);
-            target.lose();
+            target.miss(config);
         }
-        for (index, (place, detection)) in detections.iter().enumerate().filter(|(index, _)| !taken[*index]) {
-            if self.may_begin(config, detection) {
-                let mut target = Target::new(config, detection, *place);
-                keep(config, &mut target, embeddings.get(index));
+        for detection in (0..found.len()).filter(|&detection| !taken[detection]) {
+            if self.may_begin(config, &found[detection]) {
+                let mut target = Target::new(config, &found[detection], frame.places[detection]);
+                keep(config, &mut target, frame.embeddings.get(detection));
                 self.targets.push(target);
             }
         }
     }
 
-    fn pair(&self, config: &TrackerConfig, found: &[Detection], embeddings: &[Embedding]) -> Vec<Pair> {
+    /// Moves all estimates by what the picture as a whole has moved.
+    fn move_along(&mut self, frame: &Frame<'_>) {
+        let estimator = &frame.config.estimator;
+        let seen = self.targets.iter().filter(|target| target.shadow_age == 0);
+        let foreseen: Vec<(i32, Rect)> =
+            seen.map(|target| (target.class_id, target.estimator.rect(estimator))).collect();
+        if let Some(drift) = drift(&foreseen, &frame.found) {
+            for target in &mut self.targets {
+                let moved = drift.at(&target.estimator.rect(estimator));
+                target.estimator.shift(moved);
+            }
+        }
+    }
+
+    fn pair(&self, frame: &Frame<'_>) -> Vec<Pair> {
+        let config = frame.config;
         let candidate = |target: &Target| Candidate {
             class_id: target.class_id,
             state: target.state,
@@ -120,8 +165,8 @@ impl StreamTracker {
             },
         };
         let candidates: Vec<Candidate> = self.targets.iter().map(candidate).collect();
-        let known = Known { config, targets: &self.targets, detections: found, embeddings };
-        associate(&config.associator, &candidates, found, &known)
+        let known = Known { frame, targets: &self.targets };
+        associate(&config.associator, &candidates, &frame.found, &known)
     }
 
     /// Whether a detection that belongs to no target begins one.
@@ -132,38 +177,14 @@ impl StreamTracker {
             && self.targets.iter().all(|target| target.last.iou(&detection.rect) <= most)
     }
 
-    /// Lets go of targets that were lost for too long.
-    fn end(&mut self, config: &TrackerConfig, result: &mut FrameResult) {
-        let terminated = &mut result.terminated;
-        self.targets.retain_mut(|target| {
-            let over = target.is_over(config);
-            if over && config.target.output_terminated_tracks {
-                let points = std::mem::take(&mut target.history);
-                terminated.extend(target.frames(points));
-            }
-            !over
-        });
-    }
-
-    /// Ends probations, gives ids, and says what is shown.
-    fn report(&mut self, config: &TrackerConfig, input: &FrameInput<'_>, result: &mut FrameResult) {
+    /// Renews what targets look like where it is known where they are.
+    fn learn(&mut self, frame: &Frame<'_>) {
+        let (Some(sight), Some(picture)) = (&mut self.sight, frame.picture) else { return };
         for target in &mut self.targets {
-            if target.is_proven(config) {
-                target.state = TrackState::Active;
-                target.id = Some(self.next_id);
-                self.next_id += 1;
-            }
-            if target.state == TrackState::Active
-                && let Some(id) = target.id
-            {
-                result.tracked.push(target.tracked(id));
-                let pending = std::mem::take(&mut target.pending);
-                result.past.extend(target.frames(pending));
-            }
-            target.record(config, input.frame_num, input.size);
-            if config.target.output_shadow_tracks && target.state == TrackState::Inactive {
-                let last = target.history.last().copied().into_iter().collect();
-                result.shadow.extend(target.frames(last));
+            let sure = target.detection.is_some() || (!frame.input.detected && target.shadow_age == 0);
+            if sure {
+                let rect = target.last;
+                sight.learn(&mut target.filter, picture, &rect);
             }
         }
     }
@@ -171,10 +192,9 @@ impl StreamTracker {
 
 /// Detections with their places that are boxes at all and sure enough to be looked at.
 fn usable<'a>(config: &'a TrackerConfig, input: &'a FrameInput<'_>) -> impl Iterator<Item = (usize, Detection)> + 'a {
-    let is_box = |rect: &crate::base::geometry::Rect| {
-        [rect.left, rect.top, rect.width, rect.height].iter().all(|v| v.is_finite())
-            && rect.width > 0.0
-            && rect.height > 0.0
+    let is_box = |rect: &Rect| {
+        let finite = [rect.left, rect.top, rect.width, rect.height].iter().all(|value| value.is_finite());
+        finite && rect.width > 0.0 && rect.height > 0.0
     };
     let sure = |confidence: f32| confidence < 0.0 || confidence >= config.min_detector_confidence;
     let all = input.detections.iter().copied().enumerate();

@@ -4,6 +4,8 @@ use super::clip;
 use super::estimator::{Estimator, Source};
 use super::frame::{Detection, Embedding, History, Point, TrackState, Tracked};
 use super::gallery::Gallery;
+use super::tracklet::Lost;
+use super::visual::{Filter, Response};
 use crate::base::geometry::Rect;
 use crate::config::tracker::TrackerConfig;
 
@@ -31,6 +33,12 @@ pub struct Target {
     pub gallery: Gallery,
     /// The embedding of this frame.
     pub embedding: Option<Embedding>,
+    /// Its age when it last had one for re-association.
+    pub embedded_at: Option<u32>,
+    /// What it looks like, with a visual tracker.
+    pub filter: Option<Filter>,
+    /// Where it looks most like itself in this frame.
+    pub response: Option<Response>,
     /// Frames that were not shown yet.
     pub pending: Vec<Point>,
     /// All frames.
@@ -52,6 +60,9 @@ impl Target {
             detection: Some(place),
             gallery: Gallery::default(),
             embedding: None,
+            embedded_at: None,
+            filter: None,
+            response: None,
             pending: Vec::new(),
             history: Vec::new(),
         }
@@ -62,6 +73,7 @@ impl Target {
         self.age = self.age.saturating_add(1);
         self.detection = None;
         self.embedding = None;
+        self.response = None;
         self.estimator.predict(&config.estimator);
     }
 
@@ -75,15 +87,52 @@ impl Target {
         self.class_id = detection.class_id;
         self.last = self.estimator.rect(&config.estimator);
         self.detection = Some(place);
-        self.shadow_age = 0;
         if self.state == TrackState::Inactive {
             self.state = TrackState::Active;
+            self.fill_gap();
         }
+        self.shadow_age = 0;
+    }
+
+    /// Puts the frames in which it was lost onto the straight line between where it was seen before and now: whoever reads
+    /// them reads them late, and by now more is known than then.
+    fn fill_gap(&mut self) {
+        let gap = self.history.len().min(self.shadow_age as usize);
+        let seen = self.history.len() - gap;
+        let Some(from) = seen.checked_sub(1).map(|at| self.history[at].rect) else { return };
+        let to = self.last;
+        let waiting = self.pending.len().saturating_sub(gap);
+        for step in 0..gap {
+            let rect = between(&from, &to, (step + 1) as f32 / (gap + 1) as f32);
+            self.history[seen + step].rect = rect;
+            if let Some(point) = self.pending.get_mut(waiting + step) {
+                point.rect = rect;
+            }
+        }
+    }
+
+    /// Goes where it looks most like itself, if it looks like itself at all.
+    pub fn follow(&mut self, config: &TrackerConfig, response: Response) {
+        self.confidence = response.confidence;
+        if response.confidence >= config.target.min_tracker_confidence {
+            self.estimator.update(&config.estimator, &response.rect, Source::Visual);
+        }
+        self.last = self.estimator.rect(&config.estimator);
+        self.response = Some(response);
     }
 
     /// Carries on without a detection.
     pub fn carry_on(&mut self, config: &TrackerConfig) {
         self.last = self.estimator.rect(&config.estimator);
+    }
+
+    /// Counts a frame in which a detector did not see it. It is shown on while it looks very much like itself.
+    pub fn miss(&mut self, config: &TrackerConfig) {
+        let sure = self.response.is_some() && self.confidence >= config.target.min_confidence_unconfirmed;
+        match self.state {
+            TrackState::Active if sure => self.shadow_age = self.shadow_age.saturating_add(1),
+            _ => self.lose(),
+        }
     }
 
     /// Counts a frame in which it was lost.
@@ -124,6 +173,24 @@ impl Target {
         }
     }
 
+    /// What re-association looks at.
+    pub fn lost(&self) -> Lost<'_> {
+        Lost { class_id: self.class_id, history: &self.history, gallery: &self.gallery }
+    }
+
+    /// Its frames up to this one.
+    pub fn path(&self, frame_num: u32) -> Vec<Point> {
+        let here = Point {
+            frame_num,
+            rect: self.last,
+            confidence: self.confidence,
+            age: self.age,
+            state: self.state,
+            visibility: 1.0,
+        };
+        self.history.iter().copied().chain([here]).collect()
+    }
+
     /// The object as it is shown.
     pub fn tracked(&self, id: u64) -> Tracked {
         Tracked {
@@ -141,6 +208,16 @@ impl Target {
     pub fn frames(&self, points: Vec<Point>) -> Option<History> {
         let id = self.id?;
         (!points.is_empty()).then_some(History { id, class_id: self.class_id, points })
+    }
+}
+
+fn between(a: &Rect, b: &Rect, share: f32) -> Rect {
+    let mix = |a: f32, b: f32| a + (b - a) * share;
+    Rect {
+        left: mix(a.left, b.left),
+        top: mix(a.top, b.top),
+        width: mix(a.width, b.width),
+        height: mix(a.height, b.height),
     }
 }
 

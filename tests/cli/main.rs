@@ -9,6 +9,7 @@ mod camera;
 mod cameras;
 mod environment;
 mod interrupt;
+mod mot_eval;
 mod rest;
 mod results;
 mod rtsp;

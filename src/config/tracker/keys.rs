@@ -26,7 +26,7 @@ pub(super) const SECTIONS: &[Section] = &[
     Section {
         name: "TargetManagement",
         keys: TARGET,
-        without_effect: &["minVisibiilty4Tracking", "minTrackingConfidenceDuringInactive", "minIou4TargetDuplicate"],
+        without_effect: &["minVisibiilty4Tracking", "minIou4TargetDuplicate", "targetDuplicateRunInterval"],
     },
     Section { name: "TrajectoryManagement", keys: TRAJECTORY, without_effect: &[] },
     Section { name: "DataAssociator", keys: ASSOCIATOR, without_effect: &["minMatchingScore4PeerAssocIou"] },
@@ -54,6 +54,7 @@ const TARGET: &[(&str, Set)] = &[
     ("minIouDiff4NewTarget", |c, v| v.number(SHARE).map(|n| c.target.min_iou_diff_4_new_target = n)),
     ("enableBboxUnClipping", |c, v| v.boolean().map(|b| c.target.unclip_boxes = b)),
     ("minTrackerConfidence", |c, v| v.number(ANY).map(|n| c.target.min_tracker_confidence = n)),
+    ("minTrackingConfidenceDuringInactive", |c, v| v.number(ANY).map(|n| c.target.min_confidence_unconfirmed = n)),
     ("probationAge", |c, v| v.integer(COUNT).map(|n| c.target.probation_age = n)),
     ("maxShadowTrackingAge", |c, v| v.integer(COUNT).map(|n| c.target.max_shadow_tracking_age = n)),
     ("earlyTerminationAge", |c, v| v.integer(COUNT).map(|n| c.target.early_termination_age = n)),

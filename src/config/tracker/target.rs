@@ -13,6 +13,9 @@ pub struct TargetManagement {
     pub unclip_boxes: bool,
     /// `minTrackerConfidence`: a target below is shadow tracked. 0.6.
     pub min_tracker_confidence: f32,
+    /// `minTrackingConfidenceDuringInactive`: a target that no detection confirms is shown on while the visual tracker is
+    /// this sure of it. 0.9.
+    pub min_confidence_unconfirmed: f32,
     /// `probationAge`: frames a target is tentative before it counts. 5.
     pub probation_age: u32,
     /// `maxShadowTrackingAge`: frames without a match after which a target ends. 38.
@@ -37,6 +40,7 @@ impl Default for TargetManagement {
             min_iou_diff_4_new_target: 0.5,
             unclip_boxes: false,
             min_tracker_confidence: 0.6,
+            min_confidence_unconfirmed: 0.9,
             probation_age: 5,
             max_shadow_tracking_age: 38,
             early_termination_age: 2,

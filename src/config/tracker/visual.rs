@@ -21,7 +21,8 @@ pub struct VisualTracker {
     pub channel_weights_learning_rate: f32,
     /// `gaussianSigma` of the wanted response, in cells. 0.75.
     pub gaussian_sigma: f32,
-    /// `searchRegionPaddingScale`: 1 to 3, the search region is the box padded by this many half diagonals. 1.
+    /// `searchRegionPaddingScale`: 1 to 3; the search region is wider and higher than the box by this times the root of
+    /// its area. 1.
     pub search_region_padding_scale: u32,
 }
 

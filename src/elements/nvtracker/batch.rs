@@ -1,14 +1,19 @@
 //! One batch: detections out of the metadata, tracked objects back into it.
 
+use std::sync::{Arc, PoisonError};
+
 use super::error::BatchError;
 use super::label::{self, Look};
 use super::lists::{Lists, Scale};
+use super::pixels;
+use super::reid::FrameEmbedder;
 use super::settings::Settings;
 use super::streams::{Stream, StreamId, Streams};
 use crate::base::geometry::{Rect, Size};
 use crate::meta::{Batch, Frame, ObjectKey};
 use crate::surface::Surfaces;
-use crate::track::{Detection, FrameInput, Tracked};
+use crate::surface::view::View;
+use crate::track::{Detection, FrameInput, FrameResult, Tracked};
 
 /// DeepStream's detector confidence of an object that no detector saw in this frame.
 const NOT_DETECTED: f32 = -0.1;
@@ -16,31 +21,29 @@ const NOT_DETECTED: f32 = -0.1;
 /// Tracks every frame of a buffer.
 ///
 /// # Errors
-/// When it has no batch.
+/// When it has no batch, or the ReID network fails.
 pub fn track(buffer: &mut gst::BufferRef, streams: &mut Streams, settings: &Settings) -> Result<(), BatchError> {
-    let sizes = sizes(buffer);
+    // A reference of our own: the metadata is edited while the pixels are read.
+    let memory = (buffer.n_memory() > 0).then(|| buffer.peek_memory(0).to_owned());
+    let surfaces = memory.as_ref().and_then(|memory| Surfaces::of(memory).ok());
     let batch = Batch::of_mut(buffer).ok_or(BatchError::NoBatch)?;
     batch.locked(|batch| {
         let mut lists = Lists::default();
-        for frame in batch.frames_mut() {
+        for (place, frame) in batch.frames_mut().enumerate() {
             let kind = settings.tracking_surface_type;
             if kind != 0 && frame.surface_type() != 0 && frame.surface_type() != kind {
                 continue;
             }
             let id = StreamId { pad: frame.pad_index(), surface: frame.surface_index() };
-            let size = sizes.get(frame.batch_id() as usize).copied().unwrap_or(frame.pipeline_size());
+            let view = surfaces.as_ref().and_then(|surfaces| surfaces.view(frame.batch_id() as usize).ok());
+            // A buffer without surfaces will do for trackers of boxes.
+            let size = view.map_or(frame.pipeline_size(), |view| view.size);
             let scale = scale(settings, size);
-            Pass { frame, stream: streams.get(id), settings, size, scale }.run(id, &mut lists);
+            Pass { frame, stream: streams.get(id), settings, view, size, scale }.run(id, place, &mut lists)?;
         }
         lists.attach(batch);
-    });
-    Ok(())
-}
-
-/// The sizes of the buffer's surfaces; none for a buffer without surfaces, which only boxes are needed of.
-fn sizes(buffer: &gst::BufferRef) -> Vec<Size> {
-    let Ok(surfaces) = Surfaces::map(buffer) else { return Vec::new() };
-    (0..surfaces.len()).map_while(|index| surfaces.shape(index).ok()).map(|(_, size)| size).collect()
+        Ok(())
+    })
 }
 
 /// How the frame's pixels and the tracker's compare.
@@ -54,33 +57,50 @@ struct Pass<'a> {
     frame: &'a mut Frame,
     stream: &'a mut Stream,
     settings: &'a Settings,
+    /// The pixels.
+    view: Option<View<'a>>,
     size: Size,
     scale: Scale,
 }
 
 impl Pass<'_> {
-    fn run(&mut self, id: StreamId, lists: &mut Lists) {
+    fn run(&mut self, id: StreamId, frame_place: usize, lists: &mut Lists) -> Result<(), BatchError> {
         let (keys, detections) = self.gather();
         let input = FrameInput {
             frame_num: self.frame.frame_num() as u32,
             size: (self.size.width as f32 / self.scale.x, self.size.height as f32 / self.scale.y),
             detections: &detections,
             detected: self.frame.infer_done(),
+            picture: self.view.map(pixels::picture),
         };
-        let result = self.stream.tracker.update(&input, None);
+        let result = self.update(&input)?;
         let mut shown = vec![false; keys.len()];
         for tracked in &result.tracked {
             let key = tracked.detection.map(|place| keys[place]);
-            if self.show(tracked, key)
-                && let Some(place) = tracked.detection
-            {
+            let Some(object) = self.show(tracked, key) else { continue };
+            if let Some(place) = tracked.detection {
                 shown[place] = true;
+            }
+            if let (true, Some(embedding)) = (self.stream.config.reid.output_tensor, &tracked.embedding) {
+                lists.add_embedding(frame_place, object, Arc::clone(embedding));
             }
         }
         for (key, _) in keys.iter().zip(shown).filter(|(_, shown)| !shown) {
             self.frame.remove_object(*key);
         }
         lists.add(id, self.stream, &result, self.scale);
+        Ok(())
+    }
+
+    /// The stream's tracker over this frame, with its ReID network where there are pixels for it.
+    fn update(&mut self, input: &FrameInput<'_>) -> Result<FrameResult, BatchError> {
+        let (Some(reid), Some(view)) = (self.stream.reid.clone(), self.view) else {
+            return Ok(self.stream.tracker.update(input, None));
+        };
+        let mut reid = reid.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut embedder = FrameEmbedder { reid: &mut reid, view, scale: self.scale };
+        let result = self.stream.tracker.update(input, Some(&mut embedder));
+        reid.take_failure().map_or(Ok(result), |error| Err(BatchError::Reid(error)))
     }
 
     /// The objects to track, by key, in the tracker's pixels.
@@ -95,12 +115,12 @@ impl Pass<'_> {
         found.unzip()
     }
 
-    /// Writes a tracked object into its object, or into a new one; `false` if nothing of it is inside the frame.
-    fn show(&mut self, tracked: &Tracked, key: Option<ObjectKey>) -> bool {
+    /// Writes a tracked object into its object, or into a new one; `None` if nothing of it is inside the frame.
+    fn show(&mut self, tracked: &Tracked, key: Option<ObjectKey>) -> Option<ObjectKey> {
         let whole = self.scale.to_frame(&tracked.rect);
         let visible = whole.clipped(self.size.width as f32, self.size.height as f32);
         if visible.width <= 0.0 || visible.height <= 0.0 {
-            return false;
+            return None;
         }
         let object = match key.and_then(|key| self.frame.object(key).map(|object| object.key())) {
             Some(key) => self.frame.object_mut(key),
@@ -116,13 +136,13 @@ impl Pass<'_> {
                 Some(object)
             }
         };
-        let Some(object) = object else { return false };
+        let object = object?;
         let id = self.stream.shown_id(tracked.id);
         object.set_object_id(Some(id));
         object.set_rect(visible);
         object.set_tracker_bbox(whole);
         object.set_tracker_confidence(tracked.confidence);
         label::write(object, id, self.settings.display_tracking_id);
-        true
+        Some(object.key())
     }
 }

@@ -1,5 +1,6 @@
 //! The element: an in-place transform over the metadata of batches.
 
+use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use gst::glib;
@@ -10,10 +11,11 @@ use gst_video::VideoFormat;
 
 use super::batch;
 use super::error::StartError;
+use super::reid::Reid;
 use super::settings::Settings;
-use super::streams::Streams;
+use super::streams::{Setup, Streams};
 use super::sub_batches::SubBatches;
-use crate::config::tracker::TrackerConfig;
+use crate::config::tracker::{ReIdUse, TrackerConfig};
 use crate::meta::event::SourceEvent;
 use crate::surface::caps;
 
@@ -129,24 +131,37 @@ impl NvTracker {
 
     fn load(&self, settings: &Settings) -> Result<Streams, StartError> {
         let sub_batches = SubBatches::parse(settings.sub_batches.as_deref().unwrap_or_default())?;
-        let mut configs = Vec::new();
+        let mut setups = Vec::new();
         for file in settings.config_files() {
-            let loaded = TrackerConfig::load(&file)?;
-            for warning in &loaded.warnings {
-                gst::warning!(CAT, imp = self, "{warning}");
-            }
-            configs.push(Arc::new(loaded.config));
+            setups.push(self.setup(&file)?);
         }
-        if configs.is_empty() {
+        if setups.is_empty() {
             let mut config = TrackerConfig::default();
             config.target.max_targets = TARGETS_WITHOUT_FILE;
             gst::info!(CAT, imp = self, "no ll-config-file: the IOU tracker with NVIDIA's defaults");
-            configs.push(Arc::new(config));
+            setups.push(Setup { config: Arc::new(config), reid: None });
         }
         if let Some(library) = &settings.ll_lib_file {
             gst::info!(CAT, imp = self, "ll-lib-file={library} is not loaded: this element has its own tracker");
         }
-        Ok(Streams::new(configs, sub_batches))
+        Ok(Streams::new(setups, sub_batches))
+    }
+
+    /// What one configuration file asks for.
+    fn setup(&self, file: &Path) -> Result<Setup, StartError> {
+        let loaded = TrackerConfig::load(file)?;
+        for warning in &loaded.warnings {
+            gst::warning!(CAT, imp = self, "{warning}");
+        }
+        let config = loaded.config;
+        let wrong = |source| StartError::Reid { config: file.display().to_string(), source };
+        let reid = Reid::load(&config.reid).map_err(wrong)?;
+        if reid.is_none() && config.reid.uses != ReIdUse::Nothing {
+            let text =
+                "ReID without onnxFile (TAO models and engines run with NVIDIA's library only): looks are not compared";
+            gst::warning!(CAT, imp = self, "{}: {text}", file.display());
+        }
+        Ok(Setup { config: Arc::new(config), reid: reid.map(|reid| Arc::new(Mutex::new(reid))) })
     }
 
     /// What happened to one source.

@@ -2,10 +2,12 @@
 
 use super::streams::{Stream, StreamId};
 use crate::base::geometry::Rect;
-use crate::meta::Batch;
 use crate::meta::ffi::values::{ACTIVE, INACTIVE, TENTATIVE};
-use crate::meta::tracker::{PastFrames, ShadowTargets, StreamTargets, TargetFrame, TargetFrames, TerminatedTargets};
-use crate::track::{FrameResult, History, TrackState};
+use crate::meta::tracker::{
+    PastFrames, ReidTensor, ShadowTargets, StreamTargets, TargetFrame, TargetFrames, TerminatedTargets,
+};
+use crate::meta::{Batch, ObjectKey};
+use crate::track::{Embedding, FrameResult, History, TrackState};
 
 /// From the tracker's pixels to those of a frame.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +38,8 @@ impl Scale {
 /// What a batch's trackers said beside boxes.
 #[derive(Default)]
 pub struct Lists {
+    /// Embeddings of objects, by the place of their frame in the batch.
+    embeddings: Vec<(usize, ObjectKey, Embedding)>,
     past: Vec<StreamTargets>,
     terminated: Vec<StreamTargets>,
     shadow: Vec<StreamTargets>,
@@ -57,8 +61,14 @@ impl Lists {
         }
     }
 
+    /// Adds the embedding of an object of the `place`th frame.
+    pub fn add_embedding(&mut self, place: usize, object: ObjectKey, embedding: Embedding) {
+        self.embeddings.push((place, object, embedding));
+    }
+
     /// Attaches what is not empty.
     pub fn attach(self, batch: &mut Batch) {
+        attach_embeddings(batch, &self.embeddings);
         if !self.past.is_empty() {
             batch.add_abi(PastFrames::new(&self.past));
         }
@@ -69,6 +79,23 @@ impl Lists {
             batch.add_abi(ShadowTargets::new(&self.shadow));
         }
     }
+}
+
+/// One block of all embeddings on the batch, and each on its object.
+fn attach_embeddings(batch: &mut Batch, embeddings: &[(usize, ObjectKey, Embedding)]) {
+    let Some((_, _, first)) = embeddings.first() else { return };
+    let size = first.len();
+    let alike: Vec<_> = embeddings.iter().filter(|(_, _, embedding)| embedding.len() == size).collect();
+    let values: Vec<f32> = alike.iter().flat_map(|(_, _, embedding)| embedding.iter().copied()).collect();
+    let tensor = ReidTensor::new(size, values.into());
+    for (place, frame) in batch.frames_mut().enumerate() {
+        for (index, (_, object, _)) in alike.iter().enumerate().filter(|(_, (of, _, _))| *of == place) {
+            if let (Some(object), Some(part)) = (frame.object_mut(*object), tensor.object(index)) {
+                object.add_abi(part);
+            }
+        }
+    }
+    batch.add_abi(tensor);
 }
 
 fn frames(stream: &Stream, history: &History, scale: Scale) -> TargetFrames {

@@ -16,6 +16,8 @@ mod error;
 mod imp;
 mod label;
 mod lists;
+mod pixels;
+mod reid;
 mod settings;
 mod streams;
 mod sub_batches;

@@ -1,9 +1,10 @@
 //! The trackers of all streams, and what outlives them.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::label::Look;
+use super::reid::Reid;
 use super::sub_batches::SubBatches;
 use crate::config::tracker::TrackerConfig;
 use crate::track::StreamTracker;
@@ -30,6 +31,8 @@ pub struct Stream {
     pub tracker: StreamTracker,
     /// Its configuration.
     pub config: Arc<TrackerConfig>,
+    /// Its ReID network.
+    pub reid: Option<Arc<Mutex<Reid>>>,
     /// How objects of each class look, for those the tracker adds.
     pub looks: HashMap<i32, Look>,
     sub_batch: usize,
@@ -47,10 +50,19 @@ impl Stream {
     }
 }
 
+/// How a sub-batch is tracked.
+#[derive(Clone, Default)]
+pub struct Setup {
+    /// Its configuration.
+    pub config: Arc<TrackerConfig>,
+    /// Its ReID network, used by one stream at a time.
+    pub reid: Option<Arc<Mutex<Reid>>>,
+}
+
 /// All streams.
 #[derive(Default)]
 pub struct Streams {
-    configs: Vec<Arc<TrackerConfig>>,
+    setups: Vec<Setup>,
     sub_batches: SubBatches,
     streams: BTreeMap<StreamId, Stream>,
     /// Where ids of streams that ended go on: a source that comes back on the same pad must not repeat them.
@@ -58,9 +70,9 @@ pub struct Streams {
 }
 
 impl Streams {
-    /// Streams tracked by these configurations, one a sub-batch; the last one also for the sub-batches beyond.
-    pub fn new(configs: Vec<Arc<TrackerConfig>>, sub_batches: SubBatches) -> Self {
-        Self { configs, sub_batches, ..Self::default() }
+    /// Streams tracked in these ways, one a sub-batch; the last one also for the sub-batches beyond.
+    pub fn new(setups: Vec<Setup>, sub_batches: SubBatches) -> Self {
+        Self { setups, sub_batches, ..Self::default() }
     }
 
     /// The stream of this id, made if it is new.
@@ -69,13 +81,13 @@ impl Streams {
             true => Vec::new(),
             false => self.streams.values().map(|stream| stream.sub_batch).collect(),
         };
-        let (configs, sub_batches, next_ids) = (&self.configs, &self.sub_batches, &self.next_ids);
+        let (setups, sub_batches, next_ids) = (&self.setups, &self.sub_batches, &self.next_ids);
         self.streams.entry(id).or_insert_with(|| {
             let sub_batch = sub_batches.of(id.pad, &taken);
-            let config = configs.get(sub_batch).or(configs.last()).cloned().unwrap_or_default();
+            let Setup { config, reid } = setups.get(sub_batch).or(setups.last()).cloned().unwrap_or_default();
             let next = next_ids.get(&id).copied().unwrap_or(0);
             let tracker = StreamTracker::new(Arc::clone(&config)).with_next_id(next);
-            Stream { tracker, config, looks: HashMap::new(), sub_batch, number: scatter(id) }
+            Stream { tracker, config, reid, looks: HashMap::new(), sub_batch, number: scatter(id) }
         })
     }
 
@@ -111,7 +123,7 @@ mod tests {
 
     #[test]
     fn ids_of_a_pad_go_on_unless_they_are_to_begin_anew() {
-        let mut streams = Streams::new(vec![Arc::default()], SubBatches::One);
+        let mut streams = Streams::new(vec![Setup::default()], SubBatches::One);
         let id = StreamId { pad: 2, surface: 0 };
         streams.get(id).tracker = StreamTracker::new(Arc::default()).with_next_id(5);
         streams.remove(1, false);
@@ -126,7 +138,7 @@ mod tests {
     fn unique_ids_tell_streams_apart() {
         let mut config = TrackerConfig::default();
         config.trajectory.use_unique_id = true;
-        let mut streams = Streams::new(vec![Arc::new(config)], SubBatches::One);
+        let mut streams = Streams::new(vec![Setup { config: Arc::new(config), reid: None }], SubBatches::One);
         let mut shown = |pad| streams.get(StreamId { pad, surface: 0 }).shown_id(7);
         assert_ne!(shown(0), shown(1));
         assert_eq!((shown(0) & 0xffff_ffff, shown(0) >> 63), (7, 0));

@@ -4,5 +4,6 @@ mod assign;
 mod score;
 mod stages;
 
-pub use score::{Candidate, Evidence};
+pub use assign::greedy;
+pub use score::{Candidate, Evidence, size_similarity};
 pub use stages::{Pair, associate, is_confirmed};

@@ -72,8 +72,9 @@ pub fn joint(
             score += config.weight_reid * reid;
         }
     }
-    // Nothing in common at all is no pair, even where every minimum is 0.
-    (score >= config.min_overall && (iou > 0.0 || config.weight_reid > 0.0)).then_some(score)
+    // Boxes apart are no pair, even where every minimum is 0, unless motion or looks speak for them.
+    let elsewhere = config.threshold_mahalanobis.is_some() || config.weight_reid > 0.0;
+    (score >= config.min_overall && (iou > 0.0 || elsewhere)).then_some(score)
 }
 
 /// The overlap alone; `None` if it is too small.

@@ -1,5 +1,6 @@
 //! Rows of MOTChallenge files: `frame,id,left,top,width,height,confidence,class,visibility`, one object a line.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use crate::base::geometry::Rect;
@@ -44,6 +45,14 @@ pub enum MotError {
         /// What stands there, cut to a readable length.
         found: String,
     },
+    /// A frame has more objects than any picture.
+    #[error("line {line}: more than {MOST_OBJECTS} objects in frame {frame}")]
+    Crowded {
+        /// The line, from 1.
+        line: usize,
+        /// The frame.
+        frame: u32,
+    },
     /// An identity stands twice in a frame.
     #[error("line {line}: id {id} of class {class_id} stands twice in frame {frame}")]
     Twice {
@@ -58,8 +67,10 @@ pub enum MotError {
     },
 }
 
-/// The highest frame number that is taken for real: 11 days at 1000 frames a second.
-const MOST_FRAMES: f64 = 1e9;
+/// The highest frame number that is taken for real: days of video.
+const MOST_FRAMES: f64 = 1e7;
+/// The most objects in a frame that are taken for real.
+const MOST_OBJECTS: usize = 1000;
 /// The largest coordinate that is taken for real, in pixels.
 const LARGEST: f64 = 1e6;
 
@@ -68,7 +79,8 @@ const LARGEST: f64 = 1e6;
 /// # Errors
 /// For the first row that is wrong. Identities have to be unique in their frame and class, unless they are negative.
 pub fn parse(text: &str) -> Result<Vec<MotRow>, MotError> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
+    let mut objects: HashMap<u32, usize> = HashMap::new();
     let mut rows = Vec::new();
     for (index, text) in text.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
         let line = index + 1;
@@ -76,6 +88,11 @@ pub fn parse(text: &str) -> Result<Vec<MotRow>, MotError> {
         if row.id >= 0 && !seen.insert((row.frame, row.class_id, row.id)) {
             let MotRow { frame, id, class_id, .. } = row;
             return Err(MotError::Twice { line, frame, id, class_id });
+        }
+        let count = objects.entry(row.frame).or_default();
+        *count += 1;
+        if *count > MOST_OBJECTS {
+            return Err(MotError::Crowded { line, frame: row.frame });
         }
         rows.push(row);
     }

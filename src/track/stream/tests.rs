@@ -3,7 +3,7 @@
 use super::*;
 use crate::base::geometry::Rect;
 use crate::config::tracker::{EstimatorKind, Matcher};
-use crate::track::History;
+use crate::track::{History, TrackState};
 
 const SIZE: (f32, f32) = (640.0, 480.0);
 
@@ -130,4 +130,54 @@ fn boxes_that_are_none_are_passed_over() {
     let result = step(&mut tracker, 0, &[broken(f32::NAN), broken(0.0), broken(f32::INFINITY), at(50.0)]);
     assert_eq!(result.tracked[0].detection, Some(3));
     assert_eq!(result.tracked.len(), 1);
+}
+
+/// Sees the embedding of an object in its left edge: two objects on either side of 200.
+struct Sides;
+
+impl Embedder for Sides {
+    fn embed(&mut self, boxes: &[Rect]) -> Vec<Embedding> {
+        boxes.iter().map(|rect| if rect.left < 200.0 { [1.0, 0.0].into() } else { [0.0, 1.0].into() }).collect()
+    }
+}
+
+#[test]
+fn an_object_that_was_lost_is_found_again_behind_a_gap() {
+    let run = |reassociate: bool| {
+        let mut tracker = StreamTracker::new(config(|c| {
+            c.target.probation_age = 2;
+            c.target.max_shadow_tracking_age = 3;
+            c.estimator.kind = EstimatorKind::Simple;
+            c.trajectory.enable_reassociation = reassociate;
+            c.trajectory.min_tracklet = 0.3;
+        }));
+        let mut seen = Vec::new();
+        for frame in 0..60 {
+            let left = 10.0 + 4.0 * frame as f32;
+            let found = if (30..44).contains(&frame) { vec![] } else { vec![at(left)] };
+            seen.extend(ids(&step(&mut tracker, frame, &found)));
+        }
+        seen.dedup();
+        (seen, tracker.num_targets())
+    };
+    assert_eq!(run(false), (vec![0, 1], 1));
+    assert_eq!(run(true), (vec![0], 1));
+}
+
+#[test]
+fn looks_keep_objects_apart_that_boxes_do_not() {
+    let config = config(|c| {
+        c.associator.matcher = Matcher::Cascaded;
+        c.associator.weight_reid = 5.0;
+        c.associator.min_reid = 0.5;
+        c.reid.uses = crate::config::tracker::ReIdUse::Association;
+    });
+    let mut tracker = StreamTracker::new(config);
+    let mut step =
+        |frame, detections: &[Detection]| tracker.update(&FrameInput::new(frame, SIZE, detections), Some(&mut Sides));
+    let first = step(0, &[at(190.0), at(225.0)]);
+    assert_eq!((ids(&first), first.tracked[0].embedding.as_deref()), (vec![0, 1], Some(&[1.0, 0.0][..])));
+    // By overlap alone, 0 would take the box at 201.
+    let second = step(1, &[at(201.0), at(160.0)]);
+    assert_eq!(second.tracked.iter().map(|t| (t.id, t.detection.unwrap())).collect::<Vec<_>>(), [(0, 1), (1, 0)]);
 }
