@@ -203,6 +203,47 @@ fn attempts_may_be_limited() {
     assert!(error.starts_with(&format!("{url}: connection lost, and 2 attempts to connect again failed (")), "{error}");
 }
 
+#[test]
+fn cameras_come_and_go_and_leave_nothing_behind() {
+    if !ready() {
+        return;
+    }
+    let (stays, comes) = (Camera::start(""), Camera::start(""));
+    let (url, mut cycle, mut held) = (comes.url.clone(), 0, Vec::new());
+    let (send, seen) = channel();
+    let count = || ["fd", "task"].map(|kind| std::fs::read_dir(format!("/proc/self/{kind}")).unwrap().count());
+    let pipeline = Pipeline::new("t").sources([&stays.url]).batch(None).sink(&Output::None);
+    let pipeline = pipeline.probe(After("mux"), move |batch| {
+        batch.frames().for_each(|frame| drop(send.send((frame.source_id(), frame.buf_pts()))));
+        Flow::Continue
+    });
+    let (told, end) = channel();
+    let outcome = pipeline
+        .change_sources(2, Duration::from_millis(100), move |sources| {
+            // The second one goes as soon as it has been seen, or, every other time, while it connects.
+            let came = seen.try_iter().any(|(source, _)| source == 1);
+            match sources.list().len() {
+                1 => drop(sources.add(&url).unwrap()),
+                _ if came || cycle % 2 == 1 => {
+                    sources.remove(1).unwrap();
+                    cycle += 1;
+                    held.push(count());
+                }
+                _ => {}
+            }
+            if cycle < 12 {
+                return Flow::Continue;
+            }
+            told.send((held[3], held[11])).unwrap();
+            Flow::Stop
+        })
+        .run(&settings(RtspTransport::Tcp))
+        .unwrap();
+    let (before, after) = end.recv().unwrap();
+    assert!(after[0] <= before[0] + 4 && after[1] <= before[1] + 4, "files and threads: {before:?} {after:?}");
+    assert_eq!(outcome.report.unwrap().sources[0].errors, 0);
+}
+
 /// Kills a camera again and again: `scripts/reconnect-soak N`.
 #[test]
 #[ignore = "takes minutes; scripts/reconnect-soak runs it"]

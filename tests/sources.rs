@@ -98,6 +98,25 @@ fn a_source_that_fails_leaves_the_others_alone() {
     stays.are_whole();
 }
 
+#[test]
+fn a_server_that_stays_silent_can_be_taken_out() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("rtsp://{}/x", silent.local_addr().unwrap());
+    let mut step = 0;
+    let (stays, report) = Stays::run(Duration::from_millis(100), move |sources| {
+        step += 1;
+        match step {
+            1 | 3 => assert_eq!(sources.add(&url).unwrap(), 2),
+            2 | 4 => sources.remove(2).unwrap(),
+            _ => return Flow::Stop,
+        }
+        Flow::Continue
+    });
+    stays.are_whole();
+    assert_eq!(report.sources.len(), 3);
+    drop(silent);
+}
+
 /// Memory, file descriptors and threads of this process.
 #[derive(Debug, Clone, Copy)]
 struct Held {

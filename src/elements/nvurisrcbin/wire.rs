@@ -52,6 +52,8 @@ impl Source for Wire {
             (state.source.clone(), state.splice.clone())
         };
         if let Some(source) = source {
+            // The bin may be about to finish an earlier change of state; it must not bring the source up again.
+            source.set_locked_state(true);
             let _ = source.set_state(gst::State::Null);
         }
         if let Some(splice) = splice {
@@ -64,6 +66,7 @@ impl Source for Wire {
         let source = bin.imp().state().source.clone();
         // What fails here is said on the bus, too.
         if let Some(source) = source {
+            source.set_locked_state(false);
             let _ = source.sync_state_with_parent();
         }
     }
