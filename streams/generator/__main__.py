@@ -1,4 +1,4 @@
-"""The commands: `dataset` for training data, `preview` for one picture, and one per shipped stream."""
+"""The commands: `dataset` for training data, `preview` for one picture, `clip` for a video of any world, and one per shipped stream."""
 
 import argparse
 import sys
@@ -53,6 +53,16 @@ def main():
         command.add_argument("--out", type=Path, default=Path("."))
         command.add_argument("--frames", type=int, default=0, help="stop early")
         command.set_defaults(run=streams.write)
+    command = commands.add_parser("clip", help=streams.clip.__doc__)
+    command.add_argument("--scene", choices=list(api.SCENES), default="street")
+    command.add_argument("--seed", type=int, default=600)
+    command.add_argument("--frames", type=int, default=120)
+    command.add_argument("--out", type=Path, default=Path("."))
+    command.set_defaults(run=streams.clip)
+    command = commands.add_parser("road", help=streams.road.__doc__)
+    command.add_argument("name", help="a shipped stream, or street_SEED")
+    command.add_argument("--out", type=Path, default=Path("."))
+    command.set_defaults(run=streams.road)
     command = commands.add_parser("manifest", help=streams.manifest.__doc__)
     command.add_argument("--out", type=Path, default=Path("."))
     command.set_defaults(run=streams.manifest)

@@ -82,3 +82,13 @@ def render(scene, seed, frames, stride=1, size=(1280, 720), flow=False, options=
             semantic = (semantic == DEFECT).astype(np.uint8)
         yield Sample(rendered.image, found, ids, semantic, rendered.flow, index * stride, view.camera)
         view = following
+
+
+def backdrop(scene, seed, size=(1280, 720), options=None):
+    """The semantic map (h, w) of a world with nothing in it that moves, as its camera sees it first."""
+    stage = studio(tuple(size))
+    world = SCENES[scene](seed, options)
+    stage.enter(world)
+    view = world.view()
+    view.things = []
+    return truth.objects(stage.show(view, None, seed), [])[2]

@@ -9,6 +9,7 @@ import numpy as np
 
 from . import api, counts, encode, truth
 from .camera import pixels
+from .scene import ROAD
 
 SIZE, RATE = (1280, 720), 30
 FLOW_STEP = 8
@@ -62,11 +63,21 @@ def projected(stream, camera):
 
 def write(args):
     """Render one shipped stream with its ground truth."""
-    name, stream = args.command, STREAMS[args.command]
-    frames = min(stream.frames, args.frames or stream.frames)
-    args.out.mkdir(parents=True, exist_ok=True)
-    videos = [(encode.Writer(args.out / f"{name}.mp4", "h264", SIZE, RATE, stream.quality), frames)]
-    videos += [(encode.Writer(args.out / f"{name}{suffix}", codec, SIZE, RATE, quality), limit) for suffix, codec, limit, quality in stream.also]
+    stream = STREAMS[args.command]
+    make(args.command, stream, min(stream.frames, args.frames or stream.frames), args.out)
+
+
+def clip(args):
+    """Render a video of any world with its ground truth, coded as the shipped streams are: for measuring on worlds that no network saw."""
+    shipped = next(s for s in STREAMS.values() if s.scene == args.scene)
+    make(f"{args.scene}_{args.seed}", Stream(args.scene, args.seed, args.frames, {}, shipped.quality), args.frames, args.out)
+
+
+def make(name, stream, frames, out):
+    """Write all files of a stream as `name` into the folder `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    videos = [(encode.Writer(out / f"{name}.mp4", "h264", SIZE, RATE, stream.quality), frames)]
+    videos += [(encode.Writer(out / f"{name}{suffix}", codec, SIZE, RATE, quality), limit) for suffix, codec, limit, quality in stream.also]
     lines, flows = [], {}
     for sample in api.render(stream.scene, stream.seed, frames, 1, SIZE, stream.flow, stream.options):
         for video, limit in videos:
@@ -82,13 +93,21 @@ def write(args):
     for video, _ in videos:
         video.close()
     if stream.raw:
-        encode.byte_stream(args.out / f"{name}.mp4", args.out / f"{name}.h264")
+        encode.byte_stream(out / f"{name}.mp4", out / f"{name}.h264")
     packed = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines).encode()
-    (args.out / f"{name}.truth.jsonl.gz").write_bytes(gzip.compress(packed, 9, mtime=0))
-    np.savez_compressed(args.out / f"{name}.flow.npz", frames=np.array(list(flows)), step=FLOW_STEP, flow=np.array(list(flows.values())))
+    (out / f"{name}.truth.jsonl.gz").write_bytes(gzip.compress(packed, 9, mtime=0))
+    if flows:
+        np.savez_compressed(out / f"{name}.flow.npz", frames=np.array(list(flows)), step=FLOW_STEP, flow=np.array(list(flows.values())))
     if stream.lines:
         found = {"width": SIZE[0], "height": SIZE[1], "frames": frames, "rate": RATE, "point": "middle of the lower edge of full", **counts.count(lines, *where)}
-        (args.out / f"{name}.counts.json").write_text(json.dumps(found, indent=1) + "\n")
+        (out / f"{name}.counts.json").write_text(json.dumps(found, indent=1) + "\n")
+
+
+def road(args):
+    """Write where the road is in a stream or clip with a fixed camera, as run lengths: `NAME.road.json`."""
+    stream = STREAMS.get(args.name) or Stream("street", int(args.name.removeprefix("street_")), 0, {}, 0)
+    found = truth.run_lengths(api.backdrop(stream.scene, stream.seed, SIZE, stream.options) == ROAD)
+    (args.out / f"{args.name}.road.json").write_text(json.dumps(found, separators=(",", ":")) + "\n")
 
 
 def manifest(args):

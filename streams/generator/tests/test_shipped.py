@@ -123,3 +123,13 @@ def test_manifest_names_every_file():
     for file, digest in named.items():
         assert hashlib.sha256((STREAMS / file).read_bytes()).hexdigest() == digest
     assert sum((STREAMS / file).stat().st_size for file in named) < 25e6
+
+
+def test_road_is_where_vehicles_stand():
+    road = decoded(json.loads((STREAMS / "sample_720p.road.json").read_text()))
+    assert road.shape == (720, 1280)
+    with gzip.open(STREAMS / "sample_720p.truth.jsonl.gz", "rt") as file:
+        objects = [entry for line in list(map(json.loads, file))[::100] for entry in line["objects"]]
+    feet = [(entry["full"][0] + entry["full"][2] / 2, entry["full"][1] + entry["full"][3] - 2) for entry in objects if entry["label"] == "vehicle"]
+    on = [road[int(y), int(x)] for x, y in feet if 0 <= x < 1280 and 0 <= y < 720]
+    assert len(on) > 50 and np.mean(on) > 0.97
