@@ -32,7 +32,7 @@ SHAPES = {
         {"num_detections": (), "detection_scores": (100,), "detection_classes": (100,), "detection_boxes": (100, 4)},
     ),
     "instance_segmentation/instance_segmentation": (
-        "Input", (3, 544, 960), {"generate_detections": (50, 6), "mask_fcn_logits/BiasAdd": (50, 3, 28, 28)},
+        "Input", (3, 736, 1280), {"generate_detections": (50, 6), "mask_fcn_logits/BiasAdd": (50, 3, 28, 28)},
     ),
     "scene_segmentation/scene_segmentation": ("input_1", (3, 448, 768), {"class_map/Sigmoid": (4, 448, 768)}),
     "part_segmentation/part_segmentation": ("input_1", (1, 384, 640), {"class_map/Sigmoid": (2, 384, 640)}),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from . import augment, crops as crop_module, dataset, export, loop, quantise, sampler
+from . import augment, crops as crop_module, dataset, export, loop, quantise, recover, sampler, score
 from .tasks import all_tasks
 
 QUANTISED = ("primary_detector", "vehicle_type", "vehicle_color")
@@ -29,7 +29,7 @@ def parse():
     parser.add_argument("--batch", type=int, help="items in a batch")
     parser.add_argument("--width", type=int, default=1280, help="width that frames are kept at in memory")
     parser.add_argument("--limit", type=int, help="shards at most")
-    parser.add_argument("--start", type=Path, help="weights to start from")
+    parser.add_argument("--start", type=Path, help="weights (.pt) or a shipped file (.onnx) to start from")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     return parser.parse_args()
@@ -60,13 +60,22 @@ def calibration(task, data, count=48):
     """Input arrays of training data for the quantiser."""
     generator = torch.Generator(data.images.device).manual_seed(7)
     index = torch.randint(len(data), (count,), device=data.images.device, generator=generator)
+    return inputs(task, data, index, None).cpu().numpy()[:, None]
+
+
+def inputs(task, data, index, generator):
+    """The task's input of some items, as it is or with a `generator` degraded."""
     if task.data == "crops":
-        return crop_module.window(data.select(index), task.size).cpu().numpy()[:, None]
-    return augment.batch(data, index, task.size, generator, train=False)["images"].cpu().numpy()[:, None]
+        return crop_module.window(data.select(index), task.size, generator)
+    images = augment.batch(data, index, task.size, generator, train=generator is not None)["images"]
+    return score.to_grey(images) if task.channels == 1 else images
 
 
-def start_from(model, weights) -> None:
-    """Take over the weights whose names and sizes fit."""
+def start_from(model, path, images) -> None:
+    """Take over the weights of an ONNX file, or those of a `.pt` whose names and sizes fit."""
+    if path.suffix == ".onnx":
+        return recover.take(model, path, images)
+    weights = torch.load(path, map_location=images.device, weights_only=True)
     mine = model.state_dict()
     fit = {k: v for k, v in weights.items() if k in mine and mine[k].shape == v.shape}
     print(f"{len(fit)} of {len(mine)} tensors taken over", flush=True)
@@ -105,7 +114,7 @@ def main() -> None:
     choose = make_sampler(task, data, args.batch or task.batch, generator, extra)
     model = task.build().to(args.device)
     if args.start:
-        start_from(model, torch.load(args.start, map_location=args.device, weights_only=True))
+        start_from(model, args.start, inputs(task, data, choose()[:32], generator))
     minutes = args.minutes - (time.monotonic() - start) / 60
     model = loop.train(
         args.name, model, lambda m, step: task.loss(m, data, choose(), generator), args.steps, minutes, task.rate

@@ -21,8 +21,8 @@ STREAMS = HERE.parent.parent / "streams"
 
 # scene: (training seeds, frames of each, stride), then the same for validation
 DATA = {
-    "street": ((1000, 1600, 12, 25), (500, 540, 10, 30)),
-    "ride": ((1000, 1160, 12, 15), (500, 512, 10, 20)),
+    "street": ((1000, 1900, 12, 25), (500, 540, 10, 30)),
+    "ride": ((1000, 1400, 12, 15), (500, 512, 10, 20)),
     "people": ((1000, 1200, 12, 25), (500, 516, 10, 30)),
     "parts": ((1000, 1120, 12, 15), (500, 512, 10, 15)),
 }
@@ -32,6 +32,7 @@ PLACES = {
     "primary_detector": 0, "instance_segmentation": 1, "scene_segmentation": 3, "people_detector": 2,
     "ssd_detector": 2, "reid": 3, "vehicle_type": 3, "vehicle_color": 3, "part_segmentation": 1,
 }  # fmt: skip
+FULL_SIZE = ("primary_detector", "instance_segmentation")
 SMALL = ("reid", "vehicle_type", "vehicle_color", "part_segmentation")
 
 
@@ -48,7 +49,7 @@ def parse():
     parser.add_argument("--scenes", nargs="*", default=list(DATA))
     parser.add_argument("--models", nargs="*", default=list(PLACES))
     parser.add_argument("--deadline", type=float, default=1e9, help="seconds for all; training is cut to fit")
-    parser.add_argument("--start", type=Path, help="folder of an earlier run's results, to start from its weights")
+    parser.add_argument("--start", type=Path, help="folder of an earlier run's results, or `.` for the shipped files, to start from")
     parser.add_argument("--gpus", type=int, default=max(1, torch.cuda.device_count()))
     return parser.parse_args()
 
@@ -87,10 +88,11 @@ def train(args) -> None:
         ]  # fmt: skip
         if name == "primary_detector" and args.real:
             command += ["--real", str(args.real)]
-        if name != "primary_detector":
+        if name not in FULL_SIZE:
             command += ["--width", "960"]
-        if args.start and (args.start / name / "weights.pt").is_file():
-            command += ["--start", str(args.start / name / "weights.pt")]
+        starts = [args.start / name / end for end in ("weights.pt", f"{name}.onnx")] if args.start else []
+        for start in [s for s in starts if s.is_file()][:1]:
+            command += ["--start", str(start)]
         environment = dict(os.environ, CUDA_VISIBLE_DEVICES=str(PLACES[name] % args.gpus), OMP_NUM_THREADS="4")
         log = open(args.work / f"{name}.log", "w")
         jobs.append((name, subprocess.Popen(command, cwd=HERE.parent, env=environment, stdout=log, stderr=log), log))

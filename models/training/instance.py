@@ -1,8 +1,10 @@
 """`instance_segmentation`: boxes with masks, in Mask R-CNN's output format.
 
-A `Grid` with a coefficient vector per cell and mask prototypes of the whole image
-(Bolya et al. 2019, "YOLACT"); the graph combines them and cuts out 28x28 masks, so
-that nvinfer's own Mask R-CNN decoder (`NvDsInferParseCustomMrcnnTLTV2`) reads it.
+A `Grid` with a vector per cell, and features of stride 2 that show edges. Every box's 28x28
+points are read from those (He et al. 2017, "Mask R-CNN", RoIAlign with one sample a point); two
+convolutions, told by the cell's vector which of the things in the box is meant (as in Tian et
+al. 2020, "CondInst"), make the mask. nvinfer's own Mask R-CNN decoder
+(`NvDsInferParseCustomMrcnnTLTV2`) reads the outputs.
 
 Outputs: `generate_detections [N, K, 6]` as y1, x1, y2, x2 (pixels of the input),
 class, score; `mask_fcn_logits/BiasAdd [N, K, C, 28, 28]`, probabilities 0..1, the
@@ -14,55 +16,89 @@ import torch.nn.functional as F
 from torch import nn
 
 from . import boxes as bx
-from .backbone import Pyramid, Separable, conv
+from .backbone import conv
 from .detector import STRIDE, Grid
 from .suppression import Best
 
 MASK = 28
-PROTOTYPES = 24
-PROTOTYPE_STRIDE = 4
+CHANNELS, VECTOR = 16, 24
+FINE = 2
 
 
-def tent(low, high, length: int, stride: int):
-    """Weights `[..., 28, length]` that read a prototype axis at 28 points of a box side by
-    linear interpolation. `low`, `high` `[...]` are in input pixels."""
-    steps = (torch.arange(MASK, device=low.device, dtype=torch.float32) + 0.5) / MASK
-    at = (low[..., None] + (high - low)[..., None] * steps) / stride - 0.5
-    at = at.clamp(0, length - 1)
-    axis = torch.arange(length, device=low.device, dtype=torch.float32)
-    return F.relu(1 - (at[..., None] - axis).abs())
+def points(boxes):
+    """The 28x28 points of boxes `[..., 4]`: x `[..., 28]` and y `[..., 28]` in input pixels."""
+    steps = (torch.arange(MASK, device=boxes.device, dtype=torch.float32) + 0.5) / MASK
+    x = boxes[..., 0:1] + (boxes[..., 2:3] - boxes[..., 0:1]) * steps
+    y = boxes[..., 1:2] + (boxes[..., 3:4] - boxes[..., 1:2]) * steps
+    return x, y
 
 
-def cut_masks(coefficients, prototypes, boxes):
-    """Mask logits of boxes. `coefficients [N, K, P]`, `prototypes [N, P, h, w]`,
-    `boxes [N, K, 4]` to `[N, K, 28, 28]`."""
-    rows, columns = prototypes.shape[2:]
-    down = tent(boxes[..., 1], boxes[..., 3], rows, PROTOTYPE_STRIDE)
-    across = tent(boxes[..., 0], boxes[..., 2], columns, PROTOTYPE_STRIDE)
-    whole = torch.matmul(coefficients, prototypes.flatten(2))
-    whole = whole.reshape(-1, coefficients.shape[1], rows, columns)
-    return torch.matmul(torch.matmul(down, whole), across.transpose(2, 3))
+def read_all(detail, boxes):
+    """Features at the points of every image's boxes: `detail [N, C, h, w]` of stride `FINE`,
+    `boxes [N, K, 4]` to `[N * K, C, 28, 28]`. One grid sampling, linear, edges repeated."""
+    n, count = boxes.shape[:2]
+    height, width = detail.shape[2:]
+    x, y = points(boxes)
+    x = x * (2.0 / (FINE * width)) - 1
+    y = y * (2.0 / (FINE * height)) - 1
+    grid = torch.stack((x[:, :, None].expand(-1, -1, MASK, -1), y[..., None].expand(-1, -1, -1, MASK)), -1)
+    grid = grid.reshape(n, -1, MASK, 2)
+    read = F.grid_sample(detail, grid, mode="bilinear", padding_mode="border", align_corners=False)
+    read = read.reshape(n, detail.shape[1], -1, MASK * MASK).transpose(1, 2)
+    return read.reshape(-1, detail.shape[1], MASK, MASK)
+
+
+def read_some(detail, image, boxes):
+    """The same for boxes `[P, 4]` of the images `image [P]`, to `[P, C, 28, 28]`."""
+    n, channels, height, width = detail.shape
+    x, y = points(boxes)
+    x = (x / FINE - 0.5).clamp(0, width - 1)
+    y = (y / FINE - 0.5).clamp(0, height - 1)
+    left, top = x.floor().clamp(max=width - 2), y.floor().clamp(max=height - 2)
+    right, low = (x - left)[:, None, :, None], (y - top)[:, :, None, None]
+    table = detail.permute(0, 2, 3, 1).reshape(-1, channels)
+    at = (image[:, None, None] * height + top.long()[:, :, None]) * width + left.long()[:, None, :]
+    upper = F.embedding(at, table) * (1 - right) + F.embedding(at + 1, table) * right
+    lower = F.embedding(at + width, table) * (1 - right) + F.embedding(at + width + 1, table) * right
+    return (upper * (1 - low) + lower * low).permute(0, 3, 1, 2)
+
+
+class MaskHead(nn.Module):
+    """Features `[P, CHANNELS, 28, 28]` and vectors `[P, VECTOR]` to mask logits `[P, 28, 28]`."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = conv(CHANNELS, VECTOR, 3, act=False)
+        self.second = conv(VECTOR, VECTOR, 3)
+        self.last = nn.Conv2d(VECTOR, 1, 1)
+
+    def forward(self, features, vectors):
+        x = F.relu(self.first(features) + vectors[:, :, None, None])
+        return self.last(self.second(x))[:, 0]
 
 
 class MaskGrid(nn.Module):
-    """The trained part: coverage logits, distances, coefficients, prototypes."""
+    """The trained part: coverage logits, distances, vectors, fine features; `head` makes masks of them."""
 
-    def __init__(self, classes: int, width=48):
+    def __init__(self, classes: int, width=48, widths=(16, 32, 64, 96), depths=(0, 2, 2, 1)):
         super().__init__()
-        self.grid = Grid(classes, 1, (32, 48, 96, 128), (0, 1, 2, 1), width)
-        self.coefficient_tower = Separable(width, width)
-        self.coefficient = nn.Conv2d(width, PROTOTYPES, 1)
-        widths = self.grid.backbone.widths
-        self.low = conv(widths[0], 32, 3)
-        self.up = conv(width, 32, 1, act=False)
-        self.mix = nn.Sequential(conv(32, 32, 3), nn.Conv2d(32, PROTOTYPES, 1))
+        self.grid = Grid(classes, 1, widths, depths, width)
+        self.vector = nn.Conv2d(width, VECTOR, 1)
+        self.edges = conv(3, CHANNELS, 3, 2, act=False)
+        self.low = conv(widths[0], 24, 3, act=False)
+        self.up = conv(width, 24, 1, act=False)
+        self.wide = conv(24, CHANNELS, 3, act=False)
+        self.detail = conv(CHANNELS, CHANNELS, 3)
+        self.head = MaskHead()
 
     def forward(self, images):
         features, levels = self.grid.features(images)
         coverage, distances = self.grid.heads(features)
-        coefficients = self.coefficient(self.coefficient_tower(features))
         larger = F.interpolate(self.up(features), scale_factor=2.0, mode="nearest")
-        return coverage, distances, coefficients, self.mix(F.relu(self.low(levels[0]) + larger))
+        larger = self.wide(F.relu(self.low(levels[0]) + larger))
+        larger = F.interpolate(larger, scale_factor=2.0, mode="nearest")
+        detail = self.detail(F.relu(self.edges(images) + larger))
+        return coverage, distances, self.vector(features), detail
 
 
 class Instances(nn.Module):
@@ -74,44 +110,37 @@ class Instances(nn.Module):
         self.register_buffer("limit", torch.tensor([size[0] - 1, size[1] - 1] * 2, dtype=torch.float32))
 
     def forward(self, images):
-        coverage, distances, coefficients, prototypes = self.grid(images)
+        coverage, distances, vectors, detail = self.grid(images)
         boxes = bx.decode_grid(distances, STRIDE)[:, 0]
         boxes = torch.minimum(boxes.clamp(min=0), self.limit)
         scores, kinds, boxes, cells = self.best(torch.sigmoid(coverage).flatten(2), boxes)
-        vectors = coefficients.flatten(2).transpose(1, 2)
-        vectors = vectors.gather(1, cells[..., None].expand(-1, -1, PROTOTYPES))
-        masks = torch.sigmoid(cut_masks(vectors, prototypes, boxes))
-        masks = masks[:, :, None].repeat(1, 1, self.classes, 1, 1)
+        vectors = vectors.flatten(2).transpose(1, 2)
+        vectors = vectors.gather(1, cells[..., None].expand(-1, -1, VECTOR)).reshape(-1, VECTOR)
+        masks = torch.sigmoid(self.grid.head(read_all(detail, boxes), vectors))
+        masks = masks.reshape(-1, boxes.shape[1], 1, MASK, MASK).repeat(1, 1, self.classes, 1, 1)
         detections = torch.stack(
             (boxes[..., 1], boxes[..., 0], boxes[..., 3], boxes[..., 2], kinds.to(scores.dtype), scores), -1
         )
         return detections, masks
 
 
-def mask_loss(coefficients, prototypes, batch, where, most=384):
+def mask_loss(logits_of, vectors, detail, batch, where, most=448):
     """Binary cross-entropy and Dice of 28x28 masks of assigned cells, read inside their true
-    boxes a little jittered. `where [P, 3]` is (image, object, cell) of the assignment."""
+    boxes a little jittered. `where [P, 3]` is (image, object, cell) of the assignment;
+    `logits_of(features, vectors)` the mask head."""
     if len(where) == 0:
-        return coefficients.sum() * 0
-    if len(where) > most:
-        where = where[torch.randperm(len(where), device=where.device)[:most]]
-    image, item, cell = where.unbind(1)
+        return vectors.sum() * 0
+    pick = torch.randint(len(where), (most,), device=where.device)
+    image, item, cell = where[pick].unbind(1)
     boxes = batch["boxes"][image, item]
     size = (boxes[:, 2:] - boxes[:, :2]).repeat(1, 2)
     height, width = batch["ids"].shape[1:]
-    boxes = boxes + size * 0.06 * torch.randn_like(boxes).clamp(-2, 2)
+    jitter = 0.05 * size + 0.5
+    boxes = boxes + jitter * torch.randn_like(boxes).clamp(-2, 2)
     boxes = torch.minimum(boxes.clamp(min=0), boxes.new_tensor([width, height, width, height]))
-    vectors = coefficients.float().flatten(2)[image, :, cell]
-    logits = []
-    for part in torch.arange(len(where), device=where.device).split(128):
-        whole = torch.einsum("kp,kphw->khw", vectors[part], prototypes.float()[image[part]])
-        down = tent(boxes[part, 1], boxes[part, 3], whole.shape[1], PROTOTYPE_STRIDE)
-        across = tent(boxes[part, 0], boxes[part, 2], whole.shape[2], PROTOTYPE_STRIDE)
-        logits.append(down @ whole @ across.transpose(1, 2))
-    logits = torch.cat(logits)
-    steps = (torch.arange(MASK, device=boxes.device) + 0.5) / MASK
-    x = (boxes[:, :1] + (boxes[:, 2:3] - boxes[:, :1]) * steps).long().clamp(0, width - 1)
-    y = (boxes[:, 1:2] + (boxes[:, 3:] - boxes[:, 1:2]) * steps).long().clamp(0, height - 1)
+    logits = logits_of(read_some(detail, image, boxes), vectors.flatten(2)[image, :, cell]).float()
+    x, y = points(boxes)
+    x, y = x.long().clamp(0, width - 1), y.long().clamp(0, height - 1)
     ids = batch["ids"][image[:, None, None], y[:, :, None], x[:, None, :]]
     truth = (ids == batch["mask_ids"][image, item][:, None, None]).float()
     cross = F.binary_cross_entropy_with_logits(logits, truth)

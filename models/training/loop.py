@@ -26,10 +26,14 @@ def parameter_groups(model, decay: float):
     return [{"params": kernels, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
 
 
+def mixed(device):
+    """The context in which networks run: bf16 on a GPU; augmentation and losses stay in float32."""
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda")
+
+
 def forward(model, images):
-    """Outputs of the model, in bf16 on a GPU; augmentation and losses stay in float32."""
-    kind = images.device.type
-    with torch.autocast(kind, dtype=torch.bfloat16, enabled=kind == "cuda"):
+    """Outputs of the model, `mixed`."""
+    with mixed(images.device):
         return model(images.contiguous(memory_format=torch.channels_last))
 
 

@@ -80,13 +80,18 @@ def single_shot(run, frames, target, names):
 
 
 def paste(mask, box, size):
-    """A mask of any size stretched over `box` in a frame of `size` (width, height), as bool."""
-    x1, y1, x2, y2 = (int(round(v)) for v in box)
-    x1, y1 = max(x1, 0), max(y1, 0)
-    x2, y2 = min(max(x2, x1 + 1), size[0]), min(max(y2, y1 + 1), size[1])
+    """A mask of any size stretched over `box` in a frame of `size` (width, height), as bool: at
+    every pixel whose centre is in the box, the mask read linearly there, cut at 0.5."""
+    x1, y1, x2, y2 = (float(v) for v in box)
+    columns = np.arange(max(int(np.ceil(x1 - 0.5)), 0), min(int(np.floor(x2 - 0.5)) + 1, size[0]), dtype=np.float32)
+    rows = np.arange(max(int(np.ceil(y1 - 0.5)), 0), min(int(np.floor(y2 - 0.5)) + 1, size[1]), dtype=np.float32)
     whole = np.zeros((size[1], size[0]), bool)
-    if x2 > x1 and y2 > y1:
-        whole[y1:y2, x1:x2] = cv2.resize(mask, (x2 - x1, y2 - y1), interpolation=cv2.INTER_LINEAR) > 0.5
+    if len(columns) and len(rows):
+        u = (columns + 0.5 - x1) * (mask.shape[1] / (x2 - x1)) - 0.5
+        v = (rows + 0.5 - y1) * (mask.shape[0] / (y2 - y1)) - 0.5
+        u, v = np.meshgrid(u.astype(np.float32), v.astype(np.float32))
+        read = cv2.remap(mask.astype(np.float32), u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        whole[int(rows[0]) : int(rows[-1]) + 1, int(columns[0]) : int(columns[-1]) + 1] = read > 0.5
     return whole
 
 

@@ -83,15 +83,16 @@ def ssd_task(size=(768, 448)) -> Task:
     )  # fmt: skip
 
 
-def instance_task(size=(960, 544)) -> Task:
-    """Boxes with masks."""
+def instance_task(size=(1280, 736)) -> Task:
+    """Boxes with masks; frames at full size, for the people are few pixels wide."""
     classes = score.class_names("instance_segmentation")
 
     def loss(model, frames, index, generator):
         batch = augment.batch(frames, index, size, generator, (0.8, 1.7))
-        logits, distances, vectors, prototypes = loop.forward(model, batch["images"])
+        logits, distances, vectors, detail = loop.forward(model, batch["images"])
         value, parts, where = losses.detection_loss(logits, distances, batch, STRIDE)
-        mask = mask_loss(vectors, prototypes, batch, where)
+        with loop.mixed(logits.device):
+            mask = mask_loss(model.head, vectors, detail.float(), batch, where)
         return value + 2.0 * mask, {**parts, "mask": mask.detach()}
 
     return Task(
