@@ -12,5 +12,6 @@ pub mod network;
 pub mod onnx;
 pub mod preprocess;
 pub mod runner;
+pub mod segment;
 
 pub use error::InferError;

@@ -9,6 +9,7 @@ use super::decode::{self, Decoder, Thresholds};
 use super::engine::{Engine, Hints, Provider, Session};
 use super::onnx::Onnx;
 use super::preprocess::recipe::Recipe;
+use super::segment::Segments;
 use crate::config::Warning;
 use crate::config::labels::Labels;
 use crate::config::nvinfer::{NetworkType, NvInferConfig};
@@ -28,6 +29,8 @@ pub enum Head {
     Boxes(Boxes),
     /// A classifier's.
     Classes(Classes),
+    /// A semantic segmentation network's.
+    Pixels(Segments),
 }
 
 /// How a detector's outputs become boxes.
@@ -74,6 +77,13 @@ impl Network {
                 let (parser, threshold) = (config.parsers.classifier.as_deref(), config.classifier.threshold);
                 let classes = Classes::new(parser, &config.model.output_names, engine.outputs(), threshold, names)?;
                 (Some(Head::Classes(classes)), Vec::new())
+            }
+            NetworkType::Segmentation => {
+                let (names, segmentation) = (&config.model.output_names, &config.segmentation);
+                let classes = config.detector.classes;
+                let segments =
+                    Segments::new(names, engine.outputs(), segmentation.order, segmentation.threshold, classes)?;
+                (Some(Head::Pixels(segments)), names.classes(classes as usize))
             }
             _ => (None, Vec::new()),
         };

@@ -11,6 +11,7 @@ use super::engine::{Outputs, Session};
 use super::network::{Boxes, Head, Network};
 use super::preprocess::Preprocessor;
 use super::preprocess::letterbox::{Crop, Letterbox};
+use super::segment::ClassMap;
 use crate::base::geometry::{Rect, Size};
 use crate::surface::view::View;
 
@@ -21,6 +22,8 @@ pub struct Found {
     pub objects: Vec<Detection>,
     /// What a classifier says of the picture.
     pub attributes: Vec<Attribute>,
+    /// The class of every pixel of the network's output.
+    pub map: Option<ClassMap>,
     /// The outputs of the run and which frame of it this was, if somebody wants them.
     pub outputs: Option<(Arc<Outputs>, usize)>,
     /// The network's input, if somebody wants it.
@@ -101,6 +104,10 @@ impl Runner {
                 Some(Head::Classes(classes)) => {
                     let tensors: Vec<Tensor<'_>> = outputs.frame(network.engine().outputs(), index).collect();
                     Found { attributes: classes.read(&tensors), ..Found::default() }
+                }
+                Some(Head::Pixels(segments)) => {
+                    let tensors: Vec<Tensor<'_>> = outputs.frame(network.engine().outputs(), index).collect();
+                    Found { map: Some(segments.read(&tensors)?), ..Found::default() }
                 }
                 None => Found::default(),
             });

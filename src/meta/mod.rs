@@ -36,6 +36,7 @@ pub mod ntp;
 mod object;
 mod place;
 mod raw;
+pub mod segmentation;
 pub mod tensor;
 mod text;
 pub mod trace;

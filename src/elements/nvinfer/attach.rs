@@ -10,7 +10,9 @@ use crate::infer::classify::Attribute;
 use crate::infer::detection::Detection;
 use crate::infer::network::Network;
 use crate::infer::runner::Found;
+use crate::infer::segment::ClassMap;
 use crate::meta::ffi::osd::NvOSD_ColorParams;
+use crate::meta::segmentation::SegmentationMeta;
 use crate::meta::{Batch, Object, TextStyle};
 
 /// Border of an object's box in pixels, as DeepStream's.
@@ -31,6 +33,9 @@ pub fn attach(batch: &mut Batch, network: &Arc<Network>, layouts: &Layouts, foun
             }
             for detection in &found.objects {
                 dress(frame.add_object(), network, detection);
+            }
+            if let Some(map) = found.map.and_then(|map| class_map(map, network)) {
+                frame.add_abi(map);
             }
             if !found.attributes.is_empty() {
                 let Size { width, height } = frame.pipeline_size();
@@ -81,10 +86,17 @@ pub fn attach_to_objects(
                 {
                     object.add_abi(tensors);
                 }
+                if let Some(map) = new.and_then(|new| class_map(new.map.clone()?, network)) {
+                    object.add_abi(map);
+                }
                 classify(object, network, &said);
             }
         }
     });
+}
+
+fn class_map(map: ClassMap, network: &Network) -> Option<SegmentationMeta> {
+    SegmentationMeta::new(network.config().unique_id, map.size, map.classes, map.ids, map.scores)
 }
 
 /// Adds the labels of a classifier to an object, and their words to its text.

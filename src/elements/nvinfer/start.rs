@@ -82,8 +82,9 @@ fn check(config: &NvInferConfig) -> Result<(), StartError> {
         ("output-instance-mask", "leave it off")
     } else {
         match config.network_type {
-            NetworkType::Detector | NetworkType::Classifier | NetworkType::Other => return Ok(()),
-            NetworkType::Segmentation => ("network-type=2, segmentation,", "set network-type=100 to read its tensors"),
+            NetworkType::Detector | NetworkType::Classifier | NetworkType::Segmentation | NetworkType::Other => {
+                return Ok(());
+            }
             NetworkType::InstanceSegmentation => {
                 ("network-type=3, instance segmentation,", "set network-type=100 to read its tensors")
             }
