@@ -19,6 +19,7 @@ mod object_counter;
 mod rtsp_in_out;
 mod rtsp_out;
 mod runtime_add_delete;
+mod segmentation;
 mod shipped;
 mod test1;
 mod test2;
@@ -44,6 +45,7 @@ enum Command {
     RtspOut(Box<rtsp_out::Args>),
     RtspInOut(Box<rtsp_in_out::Args>),
     RuntimeAddDelete(Box<runtime_add_delete::Args>),
+    Segmentation(Box<segmentation::Args>),
     List(list::Args),
     Models(models::Args),
     MotEval(mot_eval::Args),
@@ -65,6 +67,7 @@ impl Cli {
             Command::RtspOut(args) => rtsp_out::run(&args),
             Command::RtspInOut(args) => rtsp_in_out::run(&args),
             Command::RuntimeAddDelete(args) => runtime_add_delete::run(&args),
+            Command::Segmentation(args) => segmentation::run(&args),
             Command::List(args) => list::run(&args),
             Command::Models(args) => models::run(&args),
             Command::MotEval(args) => mot_eval::run(&args),

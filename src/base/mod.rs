@@ -5,5 +5,6 @@ pub mod exit;
 pub mod geometry;
 pub mod home;
 pub mod labels;
+pub mod palette;
 pub mod rates;
 pub mod tiles;

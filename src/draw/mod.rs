@@ -4,6 +4,7 @@
 //! YCbCr layouts luma at full and chroma at half resolution, so nothing is converted for drawing. Edges are anti-aliased.
 
 pub mod blur;
+pub mod class_map;
 pub mod colour;
 pub mod font;
 pub mod mask;

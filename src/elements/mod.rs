@@ -13,6 +13,7 @@ pub mod nvdssink;
 pub mod nvinfer;
 pub mod nvmultistreamtiler;
 pub mod nvrtspoutsinkbin;
+pub mod nvsegvisual;
 pub mod nvstreamdemux;
 pub mod nvstreammux;
 pub mod nvtracker;
@@ -38,6 +39,7 @@ pub fn register_all(plugin: Option<&gst::Plugin>) -> Result<(), glib::BoolError>
         nvvideoconvert::register,
         nvdssink::register,
         nvrtspoutsinkbin::register,
+        nvsegvisual::register,
     ] {
         register(plugin)?;
     }

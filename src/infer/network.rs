@@ -79,10 +79,10 @@ impl Network {
                 (Some(Head::Classes(classes)), Vec::new())
             }
             NetworkType::Segmentation => {
-                let (names, segmentation) = (&config.model.output_names, &config.segmentation);
+                let (outputs, segmentation) = (&config.model.output_names, &config.segmentation);
                 let classes = config.detector.classes;
                 let segments =
-                    Segments::new(names, engine.outputs(), segmentation.order, segmentation.threshold, classes)?;
+                    Segments::new(outputs, engine.outputs(), segmentation.order, segmentation.threshold, classes)?;
                 (Some(Head::Pixels(segments)), names.classes(classes as usize))
             }
             _ => (None, Vec::new()),

@@ -55,7 +55,9 @@ impl Segments {
     ) -> Result<Self, InferError> {
         let named = |output: &TensorInfo| names.is_empty() || names.contains(&output.name);
         let form = |output: &TensorInfo| match (output.shape.as_slice(), output.kind) {
-            ([_, _, _] | [_, 1, _, _] | [_, _, _, 1], ElementType::I32 | ElementType::I64 | ElementType::U8) => Some(Form::Numbers),
+            ([_, _, _] | [_, 1, _, _] | [_, _, _, 1], ElementType::I32 | ElementType::I64 | ElementType::U8) => {
+                Some(Form::Numbers)
+            }
             ([_, _, _, _], _) if order == TensorOrder::Nhwc => Some(Form::Pixels),
             ([_, _, _, _], _) => Some(Form::Planes),
             _ => None,
@@ -64,7 +66,8 @@ impl Segments {
         let found = candidates.find_map(|(index, output)| Some((index, form(output)?)));
         let (output, form) = found.ok_or_else(|| InferError::WrongOutputs {
             decoder: "segmentation",
-            expected: "scores [batch, classes, height, width] or [batch, height, width, classes], or class numbers".into(),
+            expected: "scores [batch, classes, height, width] or [batch, height, width, classes], or class numbers"
+                .into(),
             found: outputs.iter().map(TensorInfo::to_string).collect::<Vec<_>>().join(", "),
         })?;
         Ok(Self { output, form, threshold, classes })
@@ -83,7 +86,9 @@ impl Segments {
         let tensor = tensors.get(self.output).ok_or_else(|| wrong("no such output".into()))?;
         let shape = tensor.shape;
         let (classes, height, width) = match (self.form, shape) {
-            (Form::Planes, &[classes, height, width]) | (Form::Pixels, &[height, width, classes]) => (classes, height, width),
+            (Form::Planes, &[classes, height, width]) | (Form::Pixels, &[height, width, classes]) => {
+                (classes, height, width)
+            }
             (Form::Numbers, &[height, width] | &[1, height, width] | &[height, width, 1]) => (1, height, width),
             _ => return Err(wrong(format!("{} {shape:?}", tensor.info.name))),
         };
@@ -118,7 +123,9 @@ fn best_plane(scores: &[f32], pixels: usize, threshold: f32) -> Vec<i32> {
 fn best_of_each(scores: &[f32], classes: usize, threshold: f32) -> Vec<i32> {
     let best = |scores: &[f32]| {
         let start = (-1, threshold);
-        let better = |best: (i32, f32), (class, score): (usize, &f32)| if *score > best.1 { (class as i32, *score) } else { best };
+        let better = |best: (i32, f32), (class, score): (usize, &f32)| {
+            if *score > best.1 { (class as i32, *score) } else { best }
+        };
         scores.iter().enumerate().fold(start, better).0
     };
     scores.chunks_exact(classes).map(best).collect()

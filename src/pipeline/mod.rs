@@ -35,6 +35,7 @@ mod error;
 mod fault;
 mod files;
 mod graph;
+pub mod image;
 mod input;
 mod interrupt;
 mod latency;

@@ -1,0 +1,68 @@
+//! Pictures that apps save.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use jpeg_encoder::{ColorType, Encoder, EncodingError};
+
+use crate::base::geometry::Size;
+
+/// JPEG quality, 1..100: edges between flat colours stay clean.
+const QUALITY: u8 = 95;
+
+/// Why a picture was not saved.
+#[derive(Debug, thiserror::Error)]
+pub enum ImageError {
+    /// The folder cannot be made.
+    #[error("{}: cannot be made a folder", .path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The folder holds something already.
+    #[error("{}: holds files already; give a new folder, or remove it first", .0.display())]
+    NotEmpty(PathBuf),
+    /// The file cannot be written.
+    #[error("{}: cannot be written", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: EncodingError,
+    },
+    /// JPEG has 16 bits for each side.
+    #[error("a JPEG of {}x{} pixels is impossible (1 to 65535 each)", .0.width, .0.height)]
+    Size(Size),
+}
+
+/// Makes an empty folder for pictures, or takes one that is empty.
+///
+/// # Errors
+/// When it cannot be made, or has something in it.
+pub fn folder(path: &Path) -> Result<(), ImageError> {
+    let cannot = |source| ImageError::Folder { path: path.into(), source };
+    std::fs::create_dir_all(path).map_err(cannot)?;
+    match std::fs::read_dir(path).map_err(cannot)?.next() {
+        None => Ok(()),
+        Some(_) => Err(ImageError::NotEmpty(path.into())),
+    }
+}
+
+/// Saves `size.width * size.height` pixels of red, green and blue as a JPEG. A file that cannot be finished is removed.
+///
+/// # Errors
+/// When JPEG cannot hold the size, or the file cannot be written.
+pub fn save_jpeg(path: &Path, size: Size, rgb: &[u8]) -> Result<(), ImageError> {
+    let side = |pixels: u32| u16::try_from(pixels).ok().filter(|pixels| *pixels > 0);
+    let (Some(width), Some(height)) = (side(size.width), side(size.height)) else { return Err(ImageError::Size(size)) };
+    let written =
+        Encoder::new_file(path, QUALITY).and_then(|encoder| encoder.encode(rgb, width, height, ColorType::Rgb));
+    written.map_err(|source| {
+        let _ = std::fs::remove_file(path);
+        ImageError::File { path: path.into(), source }
+    })
+}
