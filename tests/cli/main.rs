@@ -13,6 +13,7 @@ mod mot_eval;
 mod rest;
 mod results;
 mod rtsp;
+mod segmentation;
 mod streams;
 mod world;
 

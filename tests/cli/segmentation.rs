@@ -36,14 +36,21 @@ fn the_trace_names_the_map() {
     let frame: Value = serde_json::from_str(&ran.stdout).unwrap();
     let user = &frame["user"][0];
     assert_eq!(user["type"], "NVDSINFER_SEGMENTATION_META");
-    assert_eq!((&user["data"]["classes"], &user["data"]["width"], &user["data"]["height"]), (&1.into(), &4.into(), &4.into()));
+    assert_eq!(
+        (&user["data"]["classes"], &user["data"]["width"], &user["data"]["height"]),
+        (&1.into(), &4.into(), &4.into())
+    );
 }
 
 #[test]
 fn a_network_without_a_map_says_what_it_has() {
     let world = world();
     world.config("wrong.txt", "network-type=2\noutput-blob-names=nothing");
-    let ran = world.run(&["segmentation", "-c", "wrong.txt", "-o", "none", "test:?size=64x64&frames=1"]).ends_with(1);
-    assert!(ran.stderr.contains("the segmentation decoder wants scores [batch, classes, height, width]"), "{}", ran.stderr);
+    let ran = world.run(&["segmentation", "-c", "wrong.txt", "-o", "none", "test:?size=64x64&frames=1"]).ends_with(2);
+    assert!(
+        ran.stderr.contains("the segmentation decoder wants scores [batch, classes, height, width]"),
+        "{}",
+        ran.stderr
+    );
     assert!(ran.stderr.contains("output_cov/Sigmoid"), "{}", ran.stderr);
 }
