@@ -11,6 +11,7 @@
 //! | [`config`] | DeepStream's key files and YAML as typed structs |
 //! | [`infer`] | engines, preprocessing, decoding, clustering |
 //! | [`track`] | detections of each frame to objects with lasting ids |
+//! | [`analytics`] | regions, lines, directions: what objects with ids do |
 //! | [`draw`] | boxes, text, lines on surfaces |
 //! | [`encode`] | JPEG pictures of frames and objects |
 //! | [`elements`] | the GStreamer elements under DeepStream's names |
@@ -18,6 +19,7 @@
 //! | [`pipeline`] | what apps are written with |
 //! | [`apps`] | one file per command |
 
+pub mod analytics;
 pub mod apps;
 pub mod base;
 pub mod catalog;

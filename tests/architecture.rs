@@ -17,15 +17,17 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("infer", &["base", "surface", "config"]),
     // Configuration only as the plain structs of `config::tracker`.
     ("track", &["base", "config"]),
+    // As tracking: only the plain structs of `config::analytics`.
+    ("analytics", &["base", "config"]),
     ("draw", &["base", "surface"]),
     ("encode", &["base", "meta", "surface"]),
-    ("elements", &["base", "meta", "surface", "config", "infer", "track", "draw", "encode"]),
+    ("elements", &["base", "meta", "surface", "config", "infer", "track", "analytics", "draw", "encode"]),
     // HTTP only: what is asked is done through a trait that the pipeline implements.
     ("rest", &["base"]),
     // Elements only by `register_all`, inference only to say what this machine has (`doctor`).
     ("pipeline", &["base", "meta", "config", "surface", "elements", "infer", "rest"]),
-    // Tracking only to score it without a pipeline (`mot-eval`).
-    ("apps", &["base", "meta", "config", "catalog", "track", "pipeline"]),
+    // Tracking only to score it without a pipeline (`mot-eval`), analytics for its heat map.
+    ("apps", &["base", "meta", "config", "catalog", "track", "analytics", "pipeline"]),
 ];
 
 /// Files and folders in which `unsafe` may stand, with the reason.
@@ -117,6 +119,7 @@ fn layers_use_only_those_below() {
                 ("pipeline", "elements") => "register_all",
                 ("meta", "surface") => "ffi",
                 ("track", "config") => "tracker",
+                ("analytics", "config") => "analytics",
                 _ => continue,
             };
             if path.get(1).is_none_or(|name| name != only) {

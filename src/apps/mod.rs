@@ -7,6 +7,7 @@ use crate::{
     pipeline::{self, PipelineError},
 };
 
+mod analytics;
 mod common;
 mod completions;
 mod counts;
@@ -41,6 +42,7 @@ enum Command {
     Test3(Box<test3::Args>),
     Usb(Box<usb::Args>),
     Demux(Box<demux::Args>),
+    Analytics(Box<analytics::Args>),
     ObjectCounter(Box<object_counter::Args>),
     RtspOut(Box<rtsp_out::Args>),
     RtspInOut(Box<rtsp_in_out::Args>),
@@ -58,6 +60,7 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<Exit> {
         pipeline::start_log();
         match self.command {
+            Command::Analytics(args) => analytics::run(&args),
             Command::Test1(args) => test1::run(&args),
             Command::Test2(args) => test2::run(&args),
             Command::Test3(args) => test3::run(&args),

@@ -7,6 +7,7 @@ use gst::glib;
 
 pub mod codec;
 pub mod enums;
+pub mod nvdsanalytics;
 pub mod nvdslogger;
 pub mod nvdsosd;
 pub mod nvdssink;
@@ -27,6 +28,7 @@ mod plugin;
 pub fn register_all(plugin: Option<&gst::Plugin>) -> Result<(), glib::BoolError> {
     for register in [
         nvinfer::register,
+        nvdsanalytics::register,
         nvdsosd::register,
         nvdslogger::register,
         nvstreammux::register,

@@ -107,6 +107,18 @@ pub fn parse_infer_interval_update(event: &gst::EventRef) -> Option<(String, u32
     Some((structure.get("stream_id").ok()?, structure.get("interval").ok()?))
 }
 
+/// Asks `nvdsanalytics` to read its configuration anew.
+pub fn analytics_reload_config(config_file: &str) -> gst::Event {
+    let structure = gst::Structure::builder("nv-analytics-reload_config-update");
+    custom(GST_NVEVENT_ANALYTICS_RELOAD_CONFIG_UPDATE, structure.field("config_file_path", config_file).build())
+}
+
+/// The file of an [`analytics_reload_config`]; `None` for other events.
+pub fn parse_analytics_reload_config(event: &gst::EventRef) -> Option<String> {
+    let structure = event.structure().filter(|_| type_of(event) == GST_NVEVENT_ANALYTICS_RELOAD_CONFIG_UPDATE)?;
+    structure.get("config_file_path").ok()
+}
+
 /// The number of an event's type; DeepStream's are not known to the bindings.
 fn type_of(event: &gst::EventRef) -> u32 {
     // SAFETY: the event is live; the field is a plain number.
@@ -143,6 +155,9 @@ mod tests {
         let update = infer_interval_update("7", 4);
         assert_eq!(parse_infer_interval_update(&update), Some(("7".to_owned(), 4)));
         assert_eq!(SourceEvent::parse(&update), None);
+        let reload = analytics_reload_config("a.txt");
+        assert_eq!(parse_analytics_reload_config(&reload).as_deref(), Some("a.txt"));
+        assert_eq!(parse_analytics_reload_config(&update), None);
     }
 
     #[test]

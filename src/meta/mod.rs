@@ -19,6 +19,7 @@
 //! # Ok::<(), gst::glib::Error>(())
 //! ```
 
+pub mod analytics;
 mod batch;
 mod batch_pool;
 pub mod capi;

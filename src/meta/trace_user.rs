@@ -38,9 +38,15 @@ pub(crate) fn of(meta: &UserMeta) -> UserTrace {
     let registered = registered.iter().find(|(kind, _)| *kind == meta.meta_type()).map(|(_, serialiser)| *serialiser);
     let data = match registered {
         Some(serialiser) => serialiser(meta),
-        None => meta.trace().or_else(|| known(meta)),
+        None => meta.trace().or_else(|| analytics(meta)).or_else(|| known(meta)),
     };
     UserTrace { kind: name(meta), data }
+}
+
+/// What `nvdsanalytics` knows.
+fn analytics(meta: &UserMeta) -> Option<Value> {
+    let frame = meta.frame_analytics().and_then(|frame| serde_json::to_value(frame).ok());
+    frame.or_else(|| serde_json::to_value(meta.object_analytics()?).ok())
 }
 
 /// The name of a meta type.
@@ -60,6 +66,8 @@ const NAMES: &[(i32, &str)] = &[
     (NVDS_CROP_IMAGE_META, "NVDS_CROP_IMAGE_META"),
     (NVDS_TRACKER_PAST_FRAME_META, "NVDS_TRACKER_PAST_FRAME_META"),
     (NVDS_ROI_META, "NVDS_ROI_META"),
+    (NVDS_FRAME_META_NVDSANALYTICS, "NVDS_FRAME_META_NVDSANALYTICS"),
+    (NVDS_OBJ_META_NVDSANALYTICS, "NVDS_OBJ_META_NVDSANALYTICS"),
     (NVDS_BUFFER_GST_AS_FRAME_USER_META, "NVDS_BUFFER_GST_AS_FRAME_USER_META"),
 ];
 

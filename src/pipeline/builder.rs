@@ -63,6 +63,7 @@ pub(super) type Timer = Box<dyn FnMut() -> Flow + Send>;
 enum Stage {
     Infer { name: String, config: PathBuf },
     Track { name: String, config: PathBuf },
+    Analytics { name: String, config: PathBuf },
     Tile,
     Demux,
     Osd,
@@ -107,6 +108,12 @@ impl Pipeline {
     /// Gives objects numbers that stay (`nvtracker`), as a low-level tracker's configuration file says.
     pub fn track(mut self, name: &str, config: impl AsRef<Path>) -> Self {
         self.stages.push(Stage::Track { name: name.into(), config: config.as_ref().into() });
+        self
+    }
+
+    /// Says what objects do (`nvdsanalytics`), as its configuration file's rules ask.
+    pub fn analytics(mut self, name: &str, config: impl AsRef<Path>) -> Self {
+        self.stages.push(Stage::Analytics { name: name.into(), config: config.as_ref().into() });
         self
     }
 
@@ -338,6 +345,10 @@ impl Stage {
                 let tracker = tracker.prop("tracker-height", TRACKER_SIZE.height.to_string());
                 let tracker = if backend.deepstream { tracker.prop("ll-lib-file", TRACKER_LIBRARY) } else { tracker };
                 vec![on_gpu(tracker.prop("ll-config-file", config.display().to_string()), backend).into()]
+            }
+            Self::Analytics { name, config } => {
+                let config = std::path::absolute(config).unwrap_or_else(|_| config.clone());
+                vec![Element::new("nvdsanalytics").named(name).prop("config-file", config.display().to_string()).into()]
             }
             Self::Tile => vec![on_gpu(tiler(most, size, backend), backend).into()],
             Self::Demux => vec![Element::new("nvstreamdemux").named("demux").prop("per-stream-eos", "true").into()],

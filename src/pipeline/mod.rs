@@ -68,6 +68,7 @@ pub use input::Input;
 pub use lines::Lines;
 pub use log::start as start_log;
 pub use output::Output;
+pub use part_file::PartFile;
 pub use probe::{After, Before, Flow, Place};
 pub use report::Report;
 pub use roster::{SourceError, SourceInfo, Sources};

@@ -12,7 +12,7 @@ use super::{Input, PipelineError};
 
 /// `NAME.PID.part` beside the file asked for; renamed by [`PartFile::commit`], removed when dropped before.
 #[derive(Debug)]
-pub(super) struct PartFile {
+pub struct PartFile {
     flag: &'static str,
     target: PathBuf,
     part: PathBuf,
@@ -23,7 +23,10 @@ pub(super) struct PartFile {
 
 impl PartFile {
     /// Creates the temporary file, so that a folder that cannot be written is known before anything runs.
-    pub(super) fn create(flag: &'static str, target: &Path, inputs: &[Input]) -> Result<(Self, File), PipelineError> {
+    ///
+    /// # Errors
+    /// When it cannot be created, or is one of the inputs; `flag` asked for it.
+    pub fn create(flag: &'static str, target: &Path, inputs: &[Input]) -> Result<(Self, File), PipelineError> {
         let failed = |action, source| PipelineError::OutputFile { flag, path: target.into(), action, source };
         if target.is_dir() {
             return Err(failed("is a folder", ErrorKind::IsADirectory.into()));
@@ -51,12 +54,15 @@ impl PartFile {
     }
 
     /// The error for a write that failed.
-    pub(super) fn failed(&self, source: std::io::Error) -> PipelineError {
+    pub fn failed(&self, source: std::io::Error) -> PipelineError {
         PipelineError::OutputFile { flag: self.flag, path: self.target.clone(), action: "cannot be written", source }
     }
 
     /// Puts the finished file into place.
-    pub(super) fn commit(mut self) -> Result<PathBuf, PipelineError> {
+    ///
+    /// # Errors
+    /// When it cannot be renamed.
+    pub fn commit(mut self) -> Result<PathBuf, PipelineError> {
         if self.special {
             return Ok(self.target.clone());
         }

@@ -1,6 +1,8 @@
 //! A C program against the headers and the built library. `tests/capi/valgrind.sh` runs it under valgrind.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod analytics;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -55,14 +57,8 @@ fn a_c_program_uses_metadata_surfaces_and_events() {
     assert!(output.status.success(), "{}\n{}", output.status, String::from_utf8_lossy(&text));
 }
 
-/// Structs with C++ containers inside, which the headers leave out.
-const CXX: &[&str] = &[
-    "NvDsInferParseDetectionParams",
-    "NvDsAnalyticsObjInfo",
-    "NvDsAnalyticsFrameMeta",
-    "NvDsPreProcessTensorMeta",
-    "GstNvDsPreProcessBatchMeta",
-];
+/// Structs with C++ containers inside that the headers leave out.
+const CXX: &[&str] = &["NvDsInferParseDetectionParams", "NvDsPreProcessTensorMeta", "GstNvDsPreProcessBatchMeta"];
 
 #[test]
 fn the_headers_are_good_c_plus_plus_and_lay_structs_out_as_the_abi_does() {
@@ -85,7 +81,7 @@ fn the_headers_are_good_c_plus_plus_and_lay_structs_out_as_the_abi_does() {
     }
     std::fs::write(&source, text).unwrap();
     let output = Command::new("c++")
-        .args(["-fsyntax-only", "-std=c++17", "-Wall", "-Wextra", "-Werror"])
+        .args(["-fsyntax-only", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-Wno-invalid-offsetof"])
         .arg(format!("-I{}", root().join("include").display()))
         .arg(&source)
         .args(gstreamer().iter().filter(|flag| !flag.starts_with("-l")))

@@ -1,6 +1,7 @@
 //! The program as users meet it: what it prints, what it writes, how it ends.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod analytics;
 mod bad_config;
 mod bad_input;
 mod bad_output;
