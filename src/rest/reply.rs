@@ -25,3 +25,22 @@ pub fn done(reason: &str) -> Response {
 pub fn failed(status: StatusCode, prefix: &str, why: &dyn std::fmt::Display) -> Response {
     reply(status, &format!("{prefix}, {why}"), None)
 }
+
+/// Why a request was not worked on.
+pub struct Refusal {
+    status: StatusCode,
+    reason: String,
+}
+
+impl Refusal {
+    /// `PREFIX, why`.
+    pub fn new(status: StatusCode, prefix: &str, why: &dyn std::fmt::Display) -> Self {
+        Self { status, reason: format!("{prefix}, {why}") }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        reply(self.status, &self.reason, None)
+    }
+}

@@ -14,11 +14,11 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    body::{StreamChange, parse_interval, parse_quit, parse_stream},
+    body::{BodyError, StreamChange, parse_interval, parse_quit, parse_stream},
     control::{Control, ControlError, StreamCounts, StreamStatus},
     guard,
     metrics::prometheus_text,
-    reply::{done, failed, reply},
+    reply::{Refusal, done, failed, reply},
 };
 
 /// The largest body, in bytes.
@@ -66,19 +66,19 @@ fn state(name: &str, field: &str, what: &str, yes: bool) -> Response {
 }
 
 /// Runs what may take its time beside the event loop.
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Response> {
-    let broken = |_| reply(StatusCode::INTERNAL_SERVER_ERROR, "the request could not be worked on", None);
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+    let broken = |error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "FAIL", &error);
     tokio::task::spawn_blocking(work).await.map_err(broken)
 }
 
-/// The body, or the reply that says why there is none.
-fn whole(body: Body, prefix: &str) -> Result<Bytes, Response> {
-    body.map_err(|error| failed(error.status(), prefix, &error.body_text()))
+/// What the body says to `parse`, or the reply that says why it says nothing.
+fn read<T>(body: Body, prefix: &str, parse: fn(&[u8]) -> Result<T, BodyError>) -> Result<T, Refusal> {
+    let whole = body.map_err(|error| Refusal::new(error.status(), prefix, &error.body_text()))?;
+    parse(&whole).map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, prefix, &error))
 }
 
-async fn change_stream(State(control): Shared, body: Body) -> Result<Response, Response> {
-    let bad = |error: &dyn std::fmt::Display| failed(StatusCode::BAD_REQUEST, "STREAM_ADD/REMOVE_FAIL", error);
-    let change = parse_stream(&whole(body, "STREAM_ADD/REMOVE_FAIL")?).map_err(|error| bad(&error))?;
+async fn change_stream(State(control): Shared, body: Body) -> Result<Response, Refusal> {
+    let change = read(body, "STREAM_ADD/REMOVE_FAIL", parse_stream)?;
     apart(move || match change {
         StreamChange::Add { camera_id, camera_name, camera_url } => {
             match control.add(&camera_id, &camera_name, &camera_url) {
@@ -105,7 +105,7 @@ fn not_done(prefix: &str, error: &ControlError) -> Response {
     failed(StatusCode::INTERNAL_SERVER_ERROR, prefix, &text)
 }
 
-async fn stream_info(State(control): Shared) -> Result<Response, Response> {
+async fn stream_info(State(control): Shared) -> Result<Response, Refusal> {
     let streams = apart(move || control.streams()).await?;
     let list: Vec<Value> = streams
         .iter()
@@ -122,10 +122,9 @@ async fn stream_info(State(control): Shared) -> Result<Response, Response> {
     Ok(reply(StatusCode::OK, "GET_LIVE_STREAM_INFO_SUCCESS", Some(("stream-info", info))))
 }
 
-async fn set_interval(State(control): Shared, body: Body) -> Result<Response, Response> {
+async fn set_interval(State(control): Shared, body: Body) -> Result<Response, Refusal> {
     const FAIL: &str = "INFER_INTERVAL_UPDATE_FAIL";
-    let (id, interval) =
-        parse_interval(&whole(body, FAIL)?).map_err(|error| failed(StatusCode::BAD_REQUEST, FAIL, &error))?;
+    let (id, interval) = read(body, FAIL, parse_interval)?;
     apart(move || match control.set_interval(id, interval) {
         Ok(()) => done("INFER_INTERVAL_UPDATE_SUCCESS"),
         Err(error) => {
@@ -139,14 +138,14 @@ async fn set_interval(State(control): Shared, body: Body) -> Result<Response, Re
     .await
 }
 
-async fn quit(State(control): Shared, body: Body) -> Result<Response, Response> {
-    parse_quit(&whole(body, "QUIT_FAIL")?).map_err(|error| failed(StatusCode::BAD_REQUEST, "QUIT_FAIL", &error))?;
+async fn quit(State(control): Shared, body: Body) -> Result<Response, Refusal> {
+    read(body, "QUIT_FAIL", parse_quit)?;
     control.quit();
     Ok(done("QUIT_SUCCESS"))
 }
 
 /// Prometheus' text; JSON as DeepStream's for those who ask for it.
-async fn metrics(State(control): Shared, headers: HeaderMap) -> Result<Response, Response> {
+async fn metrics(State(control): Shared, headers: HeaderMap) -> Result<Response, Refusal> {
     let streams = apart(move || control.streams()).await?;
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accept.contains("application/json") {
