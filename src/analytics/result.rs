@@ -40,7 +40,7 @@ pub struct ObjectResult {
     pub lines: Vec<usize>,
     /// Directions it moves in.
     pub directions: Vec<usize>,
-    /// It stands still. Never said without rules for directions.
+    /// It stands still. Said of classes that a direction's rule is about.
     pub stopped: bool,
 }
 

@@ -198,7 +198,9 @@ impl StreamAnalytics {
         if !self.directions.is_empty() {
             match track.recent.update(now, foot, height) {
                 Movement::Unknown => {}
-                Movement::Stopped => object.stopped = true,
+                Movement::Stopped => {
+                    object.stopped = self.directions.iter().any(|d| d.rule.classes.hold(class_id));
+                }
                 Movement::Moving(way) => {
                     let follows = |(_, d): &(usize, &Direction)| d.rule.classes.hold(class_id) && d.follows(way);
                     object

@@ -9,7 +9,7 @@ use super::{
     super::{
         UsageError,
         common::CommonArgs,
-        shipped::{self, DETECTOR, STREAM, TRACKER},
+        shipped::{self, DETECTOR, STREAM},
     },
     events::Events,
     heat::Heat,
@@ -21,6 +21,8 @@ use crate::{
     pipeline::{After, Flow, Pipeline, PipelineError},
 };
 
+/// Upstream's tracker for this app: it follows what hides and comes back.
+const TRACKER: &str = "config_tracker_NvDCF_perf.yml";
 /// The rules of the sample stream.
 const RULES: &str = "config_nvdsanalytics.txt";
 

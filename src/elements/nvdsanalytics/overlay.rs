@@ -41,13 +41,19 @@ impl Overlay {
     pub fn new(rules: &StreamRules, config: &AnalyticsConfig, size: Size) -> Self {
         let to = |point: &Written| scaled(*point, config.size, size);
         let stroke = |colour, from, to| Line { from, to, width: WIDTH, colour };
-        let name = |label: &str, at| Name { label: label.to_owned(), at };
+        let name = |label: &str, at: Point| {
+            // Room for a count of a few digits behind the label, in letters two thirds as wide as high.
+            let room = (label.len() as u32 + 5) * config.font_size;
+            Name { label: label.to_owned(), at: (at.0.min(size.width.saturating_sub(room)), at.1) }
+        };
         let outline = |polygon: &[Written], colour| {
             let next = polygon.iter().cycle().skip(1);
             let sides = polygon.iter().zip(next).map(|(a, b)| (stroke(colour, to(a), to(b)), None));
             sides.collect::<Vec<_>>()
         };
-        let top = |polygon: &[Written]| polygon.iter().min_by_key(|(x, y)| (*y, *x)).map(to).unwrap_or_default();
+        let high = |polygon: &[Written]| polygon.iter().max_by_key(|(x, y)| x - y).map(to).unwrap_or_default();
+        // A region and a crowd often share their outline: their labels stand apart.
+        let low = |polygon: &[Written]| polygon.iter().max_by_key(|(x, y)| (*y, *x)).map(to).unwrap_or_default();
         let mut lines = Vec::new();
         for rule in &rules.regions {
             lines.extend(outline(&rule.polygon, REGION));
@@ -69,8 +75,8 @@ impl Overlay {
             font_size: config.font_size,
             display_counts: config.display_counts,
             lines,
-            regions: rules.regions.iter().map(|rule| name(&rule.label, top(&rule.polygon))).collect(),
-            crowds: rules.crowds.iter().map(|rule| name(&rule.label, top(&rule.polygon))).collect(),
+            regions: rules.regions.iter().map(|rule| name(&rule.label, high(&rule.polygon))).collect(),
+            crowds: rules.crowds.iter().map(|rule| name(&rule.label, low(&rule.polygon))).collect(),
             crossings: rules.lines.iter().map(|rule| name(&rule.label, to(&rule.line[1]))).collect(),
             directions: rules.directions.iter().map(|rule| name(&rule.label, to(&rule.vector[0]))).collect(),
         }
