@@ -43,6 +43,9 @@ struct Run {
     number: i32,
 }
 
+/// Identity, class and where the middle of the lower edge is.
+type Seen = (u64, i32, f32, f32);
+
 impl Run {
     fn new(rules: &str) -> Self {
         gst::init().unwrap();
@@ -61,7 +64,7 @@ impl Run {
     }
 
     /// Pushes one frame a source; objects are id, class and where they stand.
-    fn push(&mut self, sources: &[(u32, &[(u64, i32, f32, f32)])]) -> gst::Buffer {
+    fn push(&mut self, sources: &[(u32, &[Seen])]) -> gst::Buffer {
         let pool = Pool::new(Format::plain(Layout::I420), SIZE, sources.len() as u32);
         let mut buffer = gst::Buffer::new();
         let inner = buffer.get_mut().unwrap();

@@ -89,7 +89,8 @@ mod tests {
         let frame = batch.add_frame();
         frame.set_frame_num(7);
         let object = frame.add_object();
-        (object.set_object_id(Some(3)), object.set_class_id(2));
+        object.set_object_id(Some(3));
+        object.set_class_id(2);
         object.add_analytics(&ObjectAnalytics {
             regions: vec!["RF".into(), "B".into()],
             lines: vec!["Exit".into()],

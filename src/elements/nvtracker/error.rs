@@ -16,7 +16,7 @@ pub enum StartError {
         config: String,
         /// Why not.
         #[source]
-        source: InferError,
+        source: Box<InferError>,
     },
     /// `sub-batches` is nonsense.
     #[error("sub-batches={value}: {reason}; write source ids as in 0,1;2,3 or sizes as in 2:2")]

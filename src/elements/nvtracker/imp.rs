@@ -154,7 +154,7 @@ impl NvTracker {
             gst::warning!(CAT, imp = self, "{warning}");
         }
         let config = loaded.config;
-        let wrong = |source| StartError::Reid { config: file.display().to_string(), source };
+        let wrong = |source| StartError::Reid { config: file.display().to_string(), source: Box::new(source) };
         let reid = Reid::load(&config.reid).map_err(wrong)?;
         if reid.is_none() && config.reid.uses != ReIdUse::Nothing {
             let text =

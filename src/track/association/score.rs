@@ -56,21 +56,21 @@ pub fn joint(
         return None;
     }
     let mut score = config.weight_iou * iou + config.weight_size * size;
-    if config.weight_visual > 0.0 || config.min_visual > 0.0 {
-        if let Some(visual) = evidence.visual(t, d) {
-            if visual < config.min_visual {
-                return None;
-            }
-            score += config.weight_visual * visual;
+    if (config.weight_visual > 0.0 || config.min_visual > 0.0)
+        && let Some(visual) = evidence.visual(t, d)
+    {
+        if visual < config.min_visual {
+            return None;
         }
+        score += config.weight_visual * visual;
     }
-    if config.weight_reid > 0.0 || config.min_reid > 0.0 {
-        if let Some(reid) = evidence.reid(t, d) {
-            if reid < config.min_reid {
-                return None;
-            }
-            score += config.weight_reid * reid;
+    if (config.weight_reid > 0.0 || config.min_reid > 0.0)
+        && let Some(reid) = evidence.reid(t, d)
+    {
+        if reid < config.min_reid {
+            return None;
         }
+        score += config.weight_reid * reid;
     }
     // Boxes apart are no pair, even where every minimum is 0, unless motion or looks speak for them.
     let elsewhere = config.threshold_mahalanobis.is_some() || config.weight_reid > 0.0;

@@ -99,7 +99,7 @@ impl Filter {
             }
         }
         let floor = self.floor();
-        sum.iter_mut().zip(&self.denominator).for_each(|(value, energy)| *value = *value / (energy + floor));
+        sum.iter_mut().zip(&self.denominator).for_each(|(value, energy)| *value /= energy + floor);
         let mut values = Vec::with_capacity(area);
         extractor.transform().inverse(&sum, &mut values);
         let (peak, (column, row)) = peak(&values, side);
