@@ -56,15 +56,21 @@ impl StreamAnalytics {
         }
     }
 
-    /// Goes on with the totals of lines and regions that `old` had and that are the same here.
+    /// Goes on with what `old` knew of everybody, and with the totals of lines and regions that are the same here.
     pub fn continuing(mut self, old: &Self) -> Self {
-        for line in &mut self.lines {
-            let same = old.lines.iter().find(|other| other.rule == line.rule);
-            line.crossed = same.map_or(0, |other| other.crossed);
+        let lines: Vec<_> =
+            self.lines.iter().map(|line| old.lines.iter().position(|other| other.rule == line.rule)).collect();
+        let regions: Vec<_> =
+            self.regions.iter().map(|region| old.regions.iter().position(|other| other.rule == region.rule)).collect();
+        for (line, same) in self.lines.iter_mut().zip(&lines) {
+            line.crossed = same.map_or(0, |place| old.lines[place].crossed);
         }
-        for region in &mut self.regions {
-            let same = old.regions.iter().find(|other| other.rule == region.rule);
-            region.entered = same.map_or(0, |other| other.entered);
+        for (region, same) in self.regions.iter_mut().zip(&regions) {
+            region.entered = same.map_or(0, |place| old.regions[place].entered);
+        }
+        if self.size == old.size {
+            let tracks = old.tracks.iter().map(|(id, track)| (*id, track.for_rules(&lines, &regions)));
+            (self.tracks, self.frame, self.time) = (tracks.collect(), old.frame, old.time);
         }
         self
     }

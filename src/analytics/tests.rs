@@ -451,6 +451,17 @@ fn new_rules_keep_the_totals_of_those_that_stay() {
     assert_eq!(totals(&next), [0, 1, 0]);
 }
 
+#[test]
+fn new_rules_while_somebody_is_on_the_line_lose_nobody() {
+    let mut gate = gate();
+    walk(&mut gate, 1, (0..31).map(|n| 150.0 + 3.0 * n as f32));
+    // Its feet are on the line now; the file is read again, with a line before the two.
+    let mut next =
+        lines([LineRule { line: [(0, 20), (600, 20)], ..down("new") }, down("down"), up("up")]).continuing(&gate);
+    walk(&mut next, 1, (31..60).map(|n| 150.0 + 3.0 * n as f32));
+    assert_eq!(totals(&next), [0, 1, 0]);
+}
+
 proptest! {
     #[test]
     fn who_ends_on_a_side_crossed_one_more_time_that_way(places in proptest::collection::vec(80f32..400.0, 2..12)) {

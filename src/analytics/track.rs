@@ -64,6 +64,14 @@ impl Track {
         Self { standings: vec![Standing::default(); lines], stays: vec![Stay::default(); regions], ..Self::default() }
     }
 
+    /// The same identity before other rules: for each, the place it had before, if it was there.
+    pub fn for_rules(&self, lines: &[Option<usize>], regions: &[Option<usize>]) -> Self {
+        let standing = |place: &Option<usize>| place.map_or_else(Standing::default, |place| self.standings[place]);
+        let stay = |place: &Option<usize>| place.map_or_else(Stay::default, |place| self.stays[place]);
+        let (standings, stays) = (lines.iter().map(standing).collect(), regions.iter().map(stay).collect());
+        Self { standings, stays, ..self.clone() }
+    }
+
     /// Where it stands. Feet that another object hides are believed to be as far below the box's upper edge as they were
     /// when they were last seen.
     pub fn stand(&mut self, rect: &Rect, feet_hidden: bool) -> Point {
