@@ -324,3 +324,72 @@ fn configurations_that_come_with_the_program_have_no_warnings() {
     }
     assert!(count >= 2);
 }
+
+/// A square of a network that answers the mean of each channel, as ReID: embeddings of the colour of a box.
+#[test]
+fn embeddings_are_attached_when_asked_for() {
+    let model = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/models/means_dynamic.onnx");
+    let text = format!(
+        "{QUICK}ReID:\n  reidType: 1\n  batchSize: 8\n  outputReidTensor: 1\n  keepAspc: 0\n  onnxFile: {}\n",
+        model.display()
+    );
+    let (_folder, mut harness) = harness(&text, &[]);
+    let out = harness.push_and_pull(buffer(0, &[(0, Some(&[(0, 10.0), (0, 300.0)]))])).unwrap();
+    let batch = Batch::of(&out).unwrap();
+    let object = batch.frames().next().unwrap().objects().next().unwrap();
+    let embedding = object.user_metas().find_map(UserMeta::embedding).unwrap();
+    let length: f32 = embedding.iter().map(|value| value * value).sum();
+    assert!((length - 1.0).abs() < 1e-4, "{embedding:?}");
+    assert_eq!(batch.user_metas().filter(|meta| meta.type_name().is_none()).count(), 1);
+}
+
+#[test]
+fn a_missing_reid_model_stops_the_start_and_names_both_files() {
+    init();
+    let (_folder, path) = config("ReID:\n  reidType: 2\n  onnxFile: nowhere.onnx\n");
+    let element = gst::ElementFactory::make("nvtracker").build().unwrap();
+    let pipeline = gst::Pipeline::new();
+    pipeline.add(&element).unwrap();
+    element.set_property("ll-config-file", path.to_str().unwrap());
+    assert!(pipeline.set_state(gst::State::Paused).is_err());
+    let message = pipeline.bus().unwrap().pop_filtered(&[gst::MessageType::Error]).unwrap();
+    let gst::MessageView::Error(error) = message.view() else { panic!() };
+    let text = error.error().to_string();
+    assert!(text.contains("tracker.yml") && text.contains("nowhere.onnx"), "{text}");
+    pipeline.set_state(gst::State::Null).unwrap();
+}
+
+/// A red square on gray moves while the detector is silent.
+#[test]
+fn a_visual_tracker_follows_pixels_where_no_detector_looks() {
+    let text = format!(
+        "{QUICK}  minTrackerConfidence: 0.1\nStateEstimator:\n  stateEstimatorType: 1\nVisualTracker:\n  visualTrackerType: 1\n  \
+         useColorNames: 1\n"
+    );
+    let (_folder, mut harness) = harness(&text, &[]);
+    let mut last = 0.0;
+    for number in 0..12 {
+        let left = 100 + 4 * number as usize;
+        let seen: &[Seen] = &[(0, left as f32)];
+        let mut buffer = buffer(number, &[(0, (number < 3).then_some(seen))]);
+        let mut surfaces = ds_apps::surface::SurfacesMut::map(buffer.get_mut().unwrap()).unwrap();
+        let mut view = surfaces.view_mut(0).unwrap();
+        for plane in 0..3 {
+            let (scale, inside, outside) = [(1, 80, 120), (2, 100, 128), (2, 210, 128)][plane];
+            for y in 0..480 / scale {
+                let row = view.row_mut(plane, y);
+                row.fill(outside);
+                if (100 / scale..190 / scale).contains(&y) {
+                    row[left / scale..(left + 60) / scale].fill(inside);
+                }
+            }
+        }
+        drop(surfaces);
+        let out = harness.push_and_pull(buffer).unwrap();
+        let batch = Batch::of(&out).unwrap();
+        let object = batch.frames().next().unwrap().objects().next().unwrap();
+        last = object.rect().left - left as f32;
+        assert_eq!(object.object_id(), Some(0));
+    }
+    assert!(last.abs() < 8.0, "{last} pixels off");
+}

@@ -29,9 +29,21 @@ impl Gallery {
         likeness.reduce(f32::max).map(|best| best.clamp(0.0, 1.0))
     }
 
-    /// The greatest cosine between any two of two galleries.
+    /// The cosine between the means of two galleries, at least 0: a single odd picture does not make two objects alike.
     pub fn likeness(&self, other: &Self) -> Option<f32> {
-        other.kept.iter().filter_map(|embedding| self.similarity(embedding)).reduce(f32::max)
+        let (a, b) = (self.mean()?, other.mean()?);
+        (a.len() == b.len()).then(|| cosine(&a, &b).clamp(0.0, 1.0))
+    }
+
+    /// The mean, brought to length 1.
+    fn mean(&self) -> Option<Vec<f32>> {
+        let size = self.kept.back()?.len();
+        let mut sum = vec![0.0; size];
+        for kept in self.kept.iter().filter(|kept| kept.len() == size) {
+            sum.iter_mut().zip(kept.iter()).for_each(|(sum, value)| *sum += value);
+        }
+        let length = sum.iter().map(|value| value * value).sum::<f32>().sqrt();
+        (length > 0.0).then(|| sum.iter().map(|value| value / length).collect())
     }
 
     /// Takes over what another one kept before.
@@ -64,5 +76,23 @@ mod tests {
         assert_eq!(gallery.similarity(&[1.0, 0.0]), Some(0.0));
         gallery.add([].into(), 2);
         assert_eq!(gallery.kept.len(), 2);
+    }
+
+    #[test]
+    fn galleries_are_compared_by_their_means() {
+        let of = |embeddings: &[[f32; 2]]| {
+            let mut gallery = Gallery::default();
+            embeddings.iter().for_each(|embedding| gallery.add(embedding[..].into(), 5));
+            gallery
+        };
+        let both = of(&[[1.0, 0.0], [0.0, 1.0]]).likeness(&of(&[[1.0, 0.0]])).unwrap();
+        assert!((both - 0.5f32.sqrt()).abs() < 1e-6);
+        assert_eq!(of(&[]).likeness(&both_axes()), None);
+    }
+
+    fn both_axes() -> Gallery {
+        let mut gallery = Gallery::default();
+        gallery.add([1.0, 0.0].into(), 1);
+        gallery
     }
 }

@@ -59,8 +59,7 @@ fn read(
         match section.keys.iter().find(|(key, _)| *key == value.key()) {
             Some((_, set)) => {
                 set(config, value)?;
-                if value.key() == "stateEstimatorType" && value.text().starts_with('3') {
-                    let text = "stateEstimatorType 3 needs the 3D model, which is not there; 1 is used";
+                if let Some(text) = caveat(value) {
                     warnings.add(&document.path, value.line(), || text.into());
                 }
             }
@@ -69,6 +68,19 @@ fn read(
         }
     }
     Ok(())
+}
+
+/// What a value that was taken does not do.
+fn caveat(value: Value<'_>) -> Option<&'static str> {
+    match value.key() {
+        "stateEstimatorType" if value.text().starts_with('3') => {
+            Some("stateEstimatorType 3 needs the 3D model, which is not there; 1 is used")
+        }
+        "terminatedTrackFilename" if value.some_text().is_some() => Some(
+            "terminatedTrackFilename: no file is written; outputTerminatedTracks puts the tracks into the metadata",
+        ),
+        _ => None,
+    }
 }
 
 /// The one section of an old file, whose keys may differ in case.

@@ -26,7 +26,7 @@ pub struct TargetManagement {
     pub output_terminated_tracks: bool,
     /// `outputShadowTracks`: attach the targets that are shadow tracked. False.
     pub output_shadow_tracks: bool,
-    /// `terminatedTrackFilename`: write ended targets to files that begin with this. None.
+    /// `terminatedTrackFilename`; no file is written. None.
     pub terminated_track_filename: Option<String>,
     /// `maxTrajectoryBufferLength`: points kept of a target's history; `None` (negative): as many as it has. 1000.
     pub max_trajectory_length: Option<u32>,
