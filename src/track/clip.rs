@@ -11,6 +11,11 @@ pub fn visibility(rect: &Rect, (width, height): (f32, f32)) -> f32 {
     if area > 0.0 { rect.clipped(width, height).area() / area } else { 0.0 }
 }
 
+/// Whether a box reaches the border of a frame of this size: what is there comes or goes.
+pub fn at_border(rect: &Rect, (width, height): (f32, f32)) -> bool {
+    rect.left <= NEAR || rect.top <= NEAR || rect.right() >= width - NEAR || rect.bottom() >= height - NEAR
+}
+
 /// A detection that the border cut, grown beyond the border to the size its target was expected to have.
 pub fn unclip(detection: Rect, expected: &Rect, (width, height): (f32, f32)) -> Rect {
     let (mut x1, mut y1) = (detection.left, detection.top);
@@ -56,5 +61,7 @@ mod tests {
     fn visibility_is_the_share_inside() {
         assert_eq!(visibility(&Rect { left: -10.0, top: 0.0, width: 20.0, height: 10.0 }, SIZE), 0.5);
         assert_eq!(visibility(&Rect::default(), SIZE), 0.0);
+        let inside = Rect { left: 40.0, top: 40.0, width: 20.0, height: 20.0 };
+        assert!(!at_border(&inside, SIZE) && at_border(&Rect { left: 79.0, ..inside }, SIZE));
     }
 }

@@ -32,9 +32,9 @@ pub enum Estimator {
     /// The last box.
     Dummy(Rect),
     /// x, y, width, height, dx, dy; noise in pixels.
-    Simple(Kalman<6>),
+    Simple(Box<Kalman<6>>),
     /// x, y, width or aspect ratio, height and the velocity of each; noise in heights.
-    Regular(Kalman<8>),
+    Regular(Box<Kalman<8>>),
 }
 
 impl Estimator {
@@ -46,12 +46,12 @@ impl Estimator {
             EstimatorKind::Simple => {
                 let seen = f64::from(config.measurement_noise_detector).max(1e-6);
                 let moved = NEW_VELOCITY * seen;
-                Self::Simple(Kalman::new(first, SVector::from([seen, seen, seen, seen, moved, moved])))
+                Self::Simple(Box::new(Kalman::new(first, SVector::from([seen, seen, seen, seen, moved, moved]))))
             }
             EstimatorKind::Regular => {
                 let place = 2.0 * deviation(config.noise_weight_location, first[3]);
                 let speed = NEW_VELOCITY * deviation(config.noise_weight_velocity, first[3]);
-                Self::Regular(Kalman::new(first, squares(config, place, speed)))
+                Self::Regular(Box::new(Kalman::new(first, squares(config, place, speed))))
             }
         }
     }

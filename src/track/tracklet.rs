@@ -1,6 +1,7 @@
 //! Joining a new target to one that was lost: does its short path go on where the lost one's would have?
 
 use super::association::size_similarity;
+use super::clip::at_border;
 use super::estimator::{Estimator, Source};
 use super::frame::{Point, TrackState};
 use super::gallery::Gallery;
@@ -20,20 +21,26 @@ pub struct Lost<'a> {
     pub gallery: &'a Gallery,
 }
 
+/// A new target, as it is at the end of its probation.
+pub struct Found<'a> {
+    /// Index of the class.
+    pub class_id: i32,
+    /// Its frames, the oldest first.
+    pub points: &'a [Point],
+    /// Its embeddings.
+    pub gallery: &'a Gallery,
+}
+
 /// Where a lost target would be: one box a frame, from the frame after it was last seen.
 struct Projection {
     last_seen: u32,
     boxes: Vec<Rect>,
 }
 
-/// How well a new target, by its first frames and embeddings, goes on with a lost one; `None` if not well enough.
-pub fn continues(
-    config: &TrackerConfig,
-    lost: &Lost<'_>,
-    points: &[Point],
-    gallery: &Gallery,
-    class_id: i32,
-) -> Option<f32> {
+/// How well a new target goes on with a lost one; `None` if not well enough. Where a target was lost, or a new one begins, at
+/// the border of the frame, it left or came: that is another object.
+pub fn continues(config: &TrackerConfig, lost: &Lost<'_>, found: &Found<'_>, frame: (f32, f32)) -> Option<f32> {
+    let Found { class_id, points, gallery } = *found;
     let wanted = &config.trajectory;
     let seen: Vec<&Point> = lost.history.iter().filter(|point| point.state != TrackState::Inactive).collect();
     let (first, last) = (points.first()?, *seen.last()?);
@@ -42,6 +49,8 @@ pub fn continues(
         || seen.len() < wanted.min_length_4_projection.max(1)
         || away == 0
         || away > wanted.projection_length
+        || at_border(&last.rect, frame)
+        || at_border(&first.rect, frame)
     {
         return None;
     }
@@ -128,6 +137,8 @@ mod tests {
     use super::*;
     use crate::config::tracker::EstimatorKind;
 
+    const FRAME: (f32, f32) = (640.0, 480.0);
+
     fn path(frames: std::ops::Range<u32>, speed: f32) -> Vec<Point> {
         let point = |frame_num: u32| Point {
             frame_num,
@@ -149,7 +160,8 @@ mod tests {
 
     fn score(config: &TrackerConfig, before: &[Point], after: &[Point], class_id: i32) -> Option<f32> {
         let gallery = Gallery::default();
-        continues(config, &Lost { class_id: 1, history: before, gallery: &gallery }, after, &gallery, class_id)
+        let found = Found { class_id, points: after, gallery: &gallery };
+        continues(config, &Lost { class_id: 1, history: before, gallery: &gallery }, &found, FRAME)
     }
 
     #[test]
@@ -159,6 +171,9 @@ mod tests {
         assert_eq!(score(&config(), &whole[..30], &whole[45..48], 2), None, "another class");
         assert_eq!(score(&config(), &whole[..10], &whole[25..28], 1), None, "too short");
         assert_eq!(score(&config(), &whole[..30], &whole[29..32], 1), None, "both at once");
+        let mut gone = whole.clone();
+        gone.iter_mut().for_each(|point| point.rect.left += 640.0 - 10.0 - 3.0 * 29.0 - 40.0);
+        assert_eq!(score(&config(), &gone[..30], &gone[45..48], 1), None, "it left");
     }
 
     #[test]
@@ -183,7 +198,8 @@ mod tests {
         other.add([0.0, 1.0].into(), 5);
         let (before, after) = (path(0..30, 3.0), path(40..43, 3.0));
         let lost = Lost { class_id: 1, history: &before, gallery: &same };
-        assert!(continues(&config, &lost, &after, &same, 1).unwrap() > 1.5);
-        assert_eq!(continues(&config, &lost, &after, &other, 1), None);
+        let found = |gallery| Found { class_id: 1, points: &after, gallery };
+        assert!(continues(&config, &lost, &found(&same), FRAME).unwrap() > 1.5);
+        assert_eq!(continues(&config, &lost, &found(&other), FRAME), None);
     }
 }

@@ -7,7 +7,7 @@ use crate::track::association::greedy;
 use crate::track::frame::{Embedder, Point, TrackState};
 use crate::track::gallery::Gallery;
 use crate::track::target::Target;
-use crate::track::tracklet::{Lost, continues};
+use crate::track::tracklet::{Found, Lost, continues};
 
 impl StreamTracker {
     /// Takes embeddings of targets that are seen now and due for one.
@@ -76,7 +76,9 @@ impl StreamTracker {
                 Old::Hidden(index) => self.targets[index].lost(),
                 Old::Archived(index) => self.archive[index].lost(),
             };
-            continues(frame.config, &lost, &target.path(frame.input.frame_num), &target.gallery, target.class_id)
+            let points = target.path(frame.input.frame_num);
+            let found = Found { class_id: target.class_id, points: &points, gallery: &target.gallery };
+            continues(frame.config, &lost, &found, frame.input.size)
         };
         let scores: Vec<Vec<_>> = proven.iter().map(|&new| old.iter().map(|old| score(new, old)).collect()).collect();
         greedy(&scores).into_iter().map(|(row, column)| (proven[row], old[column])).collect()
