@@ -384,7 +384,6 @@ fn a_visual_tracker_follows_pixels_where_no_detector_looks() {
                 }
             }
         }
-        drop(surfaces);
         let out = harness.push_and_pull(buffer).unwrap();
         let batch = Batch::of(&out).unwrap();
         let object = batch.frames().next().unwrap().objects().next().unwrap();

@@ -24,10 +24,6 @@ pub enum Source {
 
 /// The estimate of one target.
 #[derive(Debug, Clone)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "all targets of a stream have the same kind; a box would cost each a detour"
-)]
 pub enum Estimator {
     /// The last box.
     Dummy(Rect),
