@@ -4,7 +4,7 @@
 mod media;
 
 use gst::prelude::*;
-use media::{LIMIT, have, init};
+use media::{LIMIT, have, init, tolerate_rtsp_warnings};
 
 /// A pipeline that serves a made-up picture, and its URL.
 struct Served {
@@ -14,7 +14,7 @@ struct Served {
 
 impl Served {
     fn start(props: &str) -> Self {
-        init();
+        tolerate_rtsp_warnings();
         let line = format!(
             "videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=30/1 ! nvrtspoutsinkbin name=out rtsp-port=0 {props}"
         );
