@@ -336,11 +336,12 @@ impl NvStreamMux {
         match event.view() {
             EventView::FlushStart(_) => {
                 self.set_flushing(id, true);
-                !self.alone() || self.src.push_event(event)
+                !self.alone() || self.interrupt(event)
             }
             EventView::FlushStop(_) => {
                 self.set_flushing(id, false);
-                !self.alone() || self.restart(event)
+                let interrupted = self.state().flow == Err(gst::FlowError::Flushing);
+                !interrupted || self.restart(event)
             }
             EventView::Caps(caps) => {
                 let structure = caps.caps().structure(0);
@@ -442,6 +443,17 @@ impl NvStreamMux {
                 mux.imp().send();
             }
         })
+    }
+
+    /// Begins a flush of the whole pipeline. Waits for the batch that is under way: after the flush it would have no segment.
+    fn interrupt(&self, flush_start: gst::Event) -> bool {
+        let pushed = self.src.push_event(flush_start);
+        self.state().flow = Err(gst::FlowError::Flushing);
+        self.changed.notify_all();
+        if let Err(error) = self.src.pause_task() {
+            gst::debug!(CAT, imp = self, "{error}");
+        }
+        pushed
     }
 
     /// Ends a flush of the whole pipeline: batches leave again, after a new beginning.
