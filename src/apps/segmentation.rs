@@ -11,7 +11,7 @@ use crate::{
     config::{labels::Labels, nvinfer::NvInferConfig},
     meta::{Frame, UserMeta, segmentation::ClassMapView},
     pipeline::{
-        After, Flow, Pipeline,
+        After, Flow, Pipeline, PipelineError,
         image::{self, ImageError},
     },
 };
@@ -19,7 +19,8 @@ use crate::{
 /// A class for every pixel: the map as an array, coloured masks shown and saved (deepstream-segmentation)
 ///
 /// Prints a line per frame with the share of each class. `--masks` saves the class map of every frame as a coloured JPEG.
-/// Without INPUT it plays the sample street; `-c config_infer_part_segmentation.txt -i sample_parts.mp4` looks for defects.
+/// Without INPUT it plays the sample street; the repository's
+/// configs/config_infer_part_segmentation.txt with streams/sample_parts.mp4 looks for defects instead.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// nvinfer configuration of the network, key file or YAML [default: road, vehicle, person, other]
@@ -75,7 +76,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 
 /// The names of the classes that a configuration gives.
 fn labels(config: &Path) -> anyhow::Result<Vec<String>> {
-    let config = NvInferConfig::load(config)?.config;
+    let config = NvInferConfig::load(config).map_err(PipelineError::from)?.config;
     let labels = config.label_file.as_deref().map(Labels::load).transpose()?.unwrap_or_default();
     Ok(labels.classes(config.detector.classes as usize))
 }

@@ -1,8 +1,7 @@
 //! From a semantic segmentation network's outputs to a class for every pixel.
 //!
 //! Read are scores in planes (`[C,H,W]`), scores pixel by pixel (`[H,W,C]`, `segmentation-output-order=1`) and maps of
-//! class numbers (`[H,W]` or `[1,H,W]` of integers), as nvinfer's own post-processing and its custom parsers for PeopleSegNet and
-//! the like read them.
+//! class numbers (`[H,W]` or `[1,H,W]` of integers).
 
 use super::InferError;
 use super::detection::{ElementType, Tensor, TensorInfo};

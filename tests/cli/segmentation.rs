@@ -43,6 +43,13 @@ fn the_trace_names_the_map() {
 }
 
 #[test]
+fn a_missing_configuration_is_a_mistake_on_the_command_line() {
+    let ran =
+        world().run(&["segmentation", "-c", "absent.txt", "-o", "none", "test:?size=64x64&frames=1"]).ends_with(2);
+    assert!(ran.stderr.starts_with("error: -c absent.txt: "), "{}", ran.stderr);
+}
+
+#[test]
 fn a_network_without_a_map_says_what_it_has() {
     let world = world();
     world.config("wrong.txt", "network-type=2\noutput-blob-names=nothing");
