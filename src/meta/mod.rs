@@ -35,6 +35,7 @@ mod guard;
 pub mod latency;
 pub mod ntp;
 mod object;
+pub mod payload;
 mod place;
 mod raw;
 pub mod segmentation;

@@ -58,6 +58,7 @@ fn name(meta: &UserMeta) -> String {
 
 /// Types of the ABI that turn up as user metadata, by the names DeepStream's elements give them in their documentation.
 const NAMES: &[(i32, &str)] = &[
+    (NVDS_PAYLOAD_META, "NVDS_PAYLOAD_META"),
     (NVDS_EVENT_MSG_META, "NVDS_EVENT_MSG_META"),
     (NVDS_OPTICAL_FLOW_META, "NVDS_OPTICAL_FLOW_META"),
     (NVDS_LATENCY_MEASUREMENT_META, "NVDS_LATENCY_MEASUREMENT_META"),
