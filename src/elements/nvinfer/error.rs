@@ -8,8 +8,11 @@ use crate::surface::SurfaceError;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Neither a file nor a model is set.
-    #[error("config-file-path is not set: nvinfer needs a configuration file, or at least onnx-file")]
-    NoConfig,
+    #[error("config-file-path is not set: {needs}")]
+    NoConfig {
+        /// What the element needs.
+        needs: &'static str,
+    },
     /// The configuration is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),

@@ -1,4 +1,4 @@
-//! The element: properties, pads, states.
+//! The element without its properties: pads, states, loading. What it runs is in its [`Configuration`].
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -8,6 +8,7 @@ use gst::prelude::*;
 use gst::subclass::prelude::*;
 use gst_video::VideoFormat;
 
+use super::configuration::Configuration;
 use super::error::StartError;
 use super::history::History;
 use super::pool::Pool;
@@ -39,10 +40,10 @@ pub struct State {
     pub written: u64,
 }
 
-pub struct NvInfer {
+pub struct Inference {
     pub sink: gst::Pad,
     pub source: gst::Pad,
-    settings: Mutex<Settings>,
+    settings: Mutex<Box<dyn Configuration>>,
     state: Mutex<State>,
     make_engine: Mutex<Option<Arc<MakeEngine>>>,
     pub queue: Arc<Queue>,
@@ -53,16 +54,17 @@ pub struct NvInfer {
 }
 
 #[glib::object_subclass]
-impl ObjectSubclass for NvInfer {
-    const NAME: &'static str = "GstNvInfer";
-    type Type = super::NvInfer;
+impl ObjectSubclass for Inference {
+    const NAME: &'static str = "GstDsAppsInference";
+    const ABSTRACT: bool = true;
+    type Type = super::Inference;
     type ParentType = gst::Element;
 
     fn with_class(class: &Self::Class) -> Self {
         Self {
             sink: pads::sink(&class.pad_template("sink")),
             source: pads::source(&class.pad_template("src")),
-            settings: Mutex::default(),
+            settings: Mutex::new(Box::new(Settings::default())),
             state: Mutex::default(),
             make_engine: Mutex::default(),
             queue: Arc::default(),
@@ -73,33 +75,13 @@ impl ObjectSubclass for NvInfer {
     }
 }
 
-impl ObjectImpl for NvInfer {
-    fn properties() -> &'static [glib::ParamSpec] {
-        static SPECS: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(Settings::specs);
-        &SPECS
-    }
-
+impl ObjectImpl for Inference {
     fn signals() -> &'static [glib::subclass::Signal] {
         static SIGNALS: LazyLock<Vec<glib::subclass::Signal>> = LazyLock::new(|| {
             let types = [i32::static_type(), String::static_type()];
             vec![glib::subclass::Signal::builder("model-updated").run_last().param_types(types).build()]
         });
         &SIGNALS
-    }
-
-    fn set_property(&self, _id: usize, value: &glib::Value, spec: &glib::ParamSpec) {
-        let result = self.settings().set(spec.name(), value);
-        match result {
-            Err(error) => gst::warning!(CAT, imp = self, "{}: {error}", spec.name()),
-            Ok(()) if matches!(spec.name(), "config-file-path" | "model-engine-file") => self.load_another(),
-            Ok(()) => {}
-        }
-    }
-
-    fn property(&self, _id: usize, spec: &glib::ParamSpec) -> glib::Value {
-        let engine = || self.pool().map_or(String::new(), |pool| pool.network().engine().name().to_owned()).to_value();
-        let value = self.settings().get(spec.name());
-        value.unwrap_or_else(engine)
     }
 
     fn constructed(&self) {
@@ -112,21 +94,9 @@ impl ObjectImpl for NvInfer {
     }
 }
 
-impl GstObjectImpl for NvInfer {}
+impl GstObjectImpl for Inference {}
 
-impl ElementImpl for NvInfer {
-    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
-        static METADATA: LazyLock<gst::subclass::ElementMetadata> = LazyLock::new(|| {
-            gst::subclass::ElementMetadata::new(
-                "Inference",
-                "Filter/Analyzer/Video",
-                "Runs a network over frames and adds what it finds to the metadata",
-                "ds-apps",
-            )
-        });
-        Some(&METADATA)
-    }
-
+impl ElementImpl for Inference {
     fn pad_templates() -> &'static [gst::PadTemplate] {
         static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {
             let template = |name, direction| {
@@ -157,9 +127,26 @@ impl ElementImpl for NvInfer {
     }
 }
 
-impl NvInfer {
-    pub fn settings(&self) -> MutexGuard<'_, Settings> {
+impl Inference {
+    pub fn settings(&self) -> MutexGuard<'_, Box<dyn Configuration>> {
         self.settings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sets one property; another file or engine while running is another model.
+    pub fn set(&self, name: &str, value: &glib::Value) {
+        let result = self.settings().set(name, value);
+        match result {
+            Err(error) => gst::warning!(CAT, imp = self, "{name}: {error}"),
+            Ok(()) if matches!(name, "config-file-path" | "model-engine-file") => self.load_another(),
+            Ok(()) => {}
+        }
+    }
+
+    /// Reads one property.
+    pub fn get(&self, name: &str) -> glib::Value {
+        let engine = || self.pool().map_or(String::new(), |pool| pool.network().engine().name().to_owned()).to_value();
+        let value = self.settings().get(name);
+        value.unwrap_or_else(engine)
     }
 
     pub fn state(&self) -> MutexGuard<'_, State> {
@@ -180,7 +167,7 @@ impl NvInfer {
     }
 
     fn start(&self) -> Result<(), StartError> {
-        let mode = self.settings().performance;
+        let mode = self.settings().performance();
         let pool = self.load(start::plan(mode))?;
         self.queue.set_limit(pool.frames_under_way());
         *self.state() = State { pool: Some(Arc::new(pool)), ..State::default() };
@@ -196,7 +183,7 @@ impl NvInfer {
         let (config, warnings) = {
             let mut settings = self.settings();
             if !settings.names_a_model() {
-                return Err(StartError::NoConfig);
+                return Err(StartError::NoConfig { needs: settings.needs() });
             }
             settings.config()?
         };
@@ -213,7 +200,7 @@ impl NvInfer {
         let load = move || {
             let Some(element) = element.upgrade() else { return };
             let this = element.imp();
-            let mode = this.settings().performance;
+            let mode = this.settings().performance();
             match this.load(start::plan(mode)) {
                 Ok(pool) => {
                     let mut state = this.state();
@@ -236,7 +223,7 @@ impl NvInfer {
 
     /// Says that a model is in use (0) or could not be loaded.
     pub fn updated(&self, error: i32) {
-        let path = self.settings().config_file.clone();
+        let path = self.settings().file().to_owned();
         self.obj().emit_by_name::<()>("model-updated", &[&error, &path]);
     }
 

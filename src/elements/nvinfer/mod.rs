@@ -21,6 +21,8 @@
 //! `config-file-path` while playing loads another one beside the running one, and `model-updated` says when it took over.
 
 mod attach;
+mod configuration;
+mod element;
 mod error;
 mod history;
 mod imp;
@@ -43,20 +45,54 @@ use gst::subclass::prelude::*;
 use crate::config::nvinfer::NvInferConfig;
 use crate::infer::InferError;
 use crate::infer::engine::Engine;
+pub use configuration::Configuration;
 pub use settings::{PerformanceMode, ProcessMode};
+
+/// Reading and writing of property values that elements of this kind share.
+pub mod values {
+    pub use super::settings::{class_ids, get, get_text, join};
+}
+
+glib::wrapper! {
+    /// The machinery without properties, for elements that run networks: `nvinfer` and `nvinferserver`.
+    pub struct Inference(ObjectSubclass<imp::Inference>) @extends gst::Element, gst::Object;
+}
 
 glib::wrapper! {
     /// The element.
-    pub struct NvInfer(ObjectSubclass<imp::NvInfer>) @extends gst::Element, gst::Object;
+    pub struct NvInfer(ObjectSubclass<element::NvInfer>) @extends Inference, gst::Element, gst::Object;
 }
+
+/// An element that runs networks.
+pub trait InferenceImpl: ElementImpl + ObjectSubclass<Type: IsA<Inference>> {}
+
+// SAFETY: the machinery adds no virtual methods of its own, so its class is set up as that of any element.
+unsafe impl<T: InferenceImpl> IsSubclassable<T> for Inference {}
 
 /// Makes the engine for a configuration.
 pub type MakeEngine = dyn Fn(&NvInferConfig) -> Result<Box<dyn Engine>, InferError> + Send + Sync;
 
+impl Inference {
+    /// Reads properties and files of another kind than `nvinfer`'s; to be called while the element is made.
+    pub fn use_configuration(&self, configuration: Box<dyn Configuration>) {
+        *self.imp().settings() = configuration;
+    }
+
+    /// Sets one of the configuration's properties.
+    pub fn set_setting(&self, name: &str, value: &glib::Value) {
+        self.imp().set(name, value);
+    }
+
+    /// Reads one of the configuration's properties, or `engine`.
+    pub fn setting(&self, name: &str) -> glib::Value {
+        self.imp().get(name)
+    }
+}
+
 impl NvInfer {
     /// Runs the networks of this element on engines of the caller's instead of ONNX Runtime; tests do so.
     pub fn use_engine(&self, make: Arc<MakeEngine>) {
-        self.imp().use_engine(make);
+        self.upcast_ref::<Inference>().imp().use_engine(make);
     }
 }
 

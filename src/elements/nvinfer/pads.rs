@@ -7,7 +7,7 @@ use gst::prelude::*;
 use gst::subclass::prelude::*;
 
 use super::error::FrameError;
-use super::imp::{CAT, NvInfer, lock};
+use super::imp::{CAT, Inference, lock};
 use super::pool::Pool;
 use super::queue::Item;
 use super::ticket::Ticket;
@@ -32,17 +32,17 @@ fn restarted(event: &gst::EventRef) -> Option<u32> {
 pub fn sink(template: &Option<gst::PadTemplate>) -> gst::Pad {
     builder(template, "sink", gst::PadDirection::Sink)
         .chain_function(|pad, parent, buffer| {
-            NvInfer::catch_panic_pad_function(parent, || Err(gst::FlowError::Error), |this| this.chain(pad, buffer))
+            Inference::catch_panic_pad_function(parent, || Err(gst::FlowError::Error), |this| this.chain(pad, buffer))
         })
         .event_function(|pad, parent, event| {
-            NvInfer::catch_panic_pad_function(parent, || false, |this| this.sink_event(pad, event))
+            Inference::catch_panic_pad_function(parent, || false, |this| this.sink_event(pad, event))
         })
         .query_function(|pad, parent, query| {
-            NvInfer::catch_panic_pad_function(parent, || false, |this| this.sink_query(pad, query))
+            Inference::catch_panic_pad_function(parent, || false, |this| this.sink_query(pad, query))
         })
         .activatemode_function(|_, parent, _, active| {
             let fail = || Err(gst::loggable_error!(CAT, "panicked"));
-            NvInfer::catch_panic_pad_function(parent, fail, |this| {
+            Inference::catch_panic_pad_function(parent, fail, |this| {
                 if !active {
                     this.queue.close();
                 }
@@ -57,11 +57,11 @@ pub fn sink(template: &Option<gst::PadTemplate>) -> gst::Pad {
 pub fn source(template: &Option<gst::PadTemplate>) -> gst::Pad {
     builder(template, "src", gst::PadDirection::Src)
         .query_function(|pad, parent, query| {
-            NvInfer::catch_panic_pad_function(parent, || false, |this| this.source_query(pad, query))
+            Inference::catch_panic_pad_function(parent, || false, |this| this.source_query(pad, query))
         })
         .activatemode_function(|pad, parent, _, active| {
             let fail = || Err(gst::loggable_error!(CAT, "panicked"));
-            NvInfer::catch_panic_pad_function(parent, fail, |this| this.activate_source(pad, active))
+            Inference::catch_panic_pad_function(parent, fail, |this| this.activate_source(pad, active))
         })
         .flags(gst::PadFlags::PROXY_CAPS)
         .build()
@@ -74,7 +74,7 @@ fn builder(template: &Option<gst::PadTemplate>, name: &str, direction: gst::PadD
     }
 }
 
-impl NvInfer {
+impl Inference {
     fn chain(&self, _pad: &gst::Pad, buffer: gst::Buffer) -> Result<gst::FlowSuccess, gst::FlowError> {
         let pool = self.pool_for_buffer().ok_or(gst::FlowError::Flushing)?;
         self.queue.wait_for_room()?;
@@ -103,7 +103,7 @@ impl NvInfer {
             self.updated(0);
             return Some(next);
         }
-        if asked || self.settings().performance != PerformanceMode::Auto || !self.is_live() {
+        if asked || self.settings().performance() != PerformanceMode::Auto || !self.is_live() {
             return Some(pool);
         }
         match start::latency_pool(&pool, &self.queue) {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use gst::glib;
 use gst::prelude::*;
 
+use super::configuration::Configuration;
 use crate::config::nvinfer::{NvInferConfig, Overrides, ProcessMode as Mode};
 use crate::config::{ConfigError, Warning};
 
@@ -44,7 +45,7 @@ pub enum PerformanceMode {
 #[derive(Debug, Default)]
 pub struct Settings {
     /// `config-file-path`; empty for none.
-    pub config_file: String,
+    config_file: String,
     /// The file as it was when the property was set: properties read back what it says.
     file: Option<Result<NvInferConfig, ConfigError>>,
     warnings: Vec<Warning>,
@@ -56,7 +57,7 @@ pub struct Settings {
     keep_outside_roi: bool,
     qos: bool,
     /// `performance-mode`.
-    pub performance: PerformanceMode,
+    performance: PerformanceMode,
 }
 
 impl Settings {
@@ -133,11 +134,23 @@ impl Settings {
         ]
     }
 
-    /// Sets one property.
-    ///
-    /// # Errors
-    /// When the value has a type or a form the property does not know.
-    pub fn set(&mut self, name: &str, value: &glib::Value) -> Result<(), String> {
+    fn load(&mut self, path: String) {
+        self.file = (!path.is_empty()).then(|| NvInferConfig::load(path.as_ref()).map(|loaded| loaded.config));
+        self.config_file = path;
+    }
+
+    fn config_or_default(&self) -> NvInferConfig {
+        let mut config = match &self.file {
+            Some(Ok(config)) => config.clone(),
+            _ => NvInferConfig::default(),
+        };
+        config.apply(&self.over);
+        config
+    }
+}
+
+impl Configuration for Settings {
+    fn set(&mut self, name: &str, value: &glib::Value) -> Result<(), String> {
         match name {
             "unique-id" => self.over.unique_id = Some(get(value)?),
             "process-mode" => {
@@ -180,8 +193,7 @@ impl Settings {
         Ok(())
     }
 
-    /// Reads one property: what was set, else what the file says, else the default. `engine` is the element's.
-    pub fn get(&self, name: &str) -> Option<glib::Value> {
+    fn get(&self, name: &str) -> Option<glib::Value> {
         let config = self.config_or_default();
         let text = |path: &Option<PathBuf>| path.as_ref().map_or(String::new(), |p| p.display().to_string()).to_value();
         Some(match name {
@@ -219,12 +231,7 @@ impl Settings {
         })
     }
 
-    /// The file with the properties laid over it, and what is odd about the file. The file is read again, so that it may
-    /// change between runs.
-    ///
-    /// # Errors
-    /// When the file is wrong.
-    pub fn config(&mut self) -> Result<(NvInferConfig, Vec<Warning>), ConfigError> {
+    fn config(&mut self) -> Result<(NvInferConfig, Vec<Warning>), ConfigError> {
         let mut config = match self.config_file.is_empty() {
             true => NvInferConfig::default(),
             false => {
@@ -237,31 +244,30 @@ impl Settings {
         Ok((config, self.warnings.clone()))
     }
 
-    /// Whether there is anything to run: a file, or a model by itself.
-    pub fn names_a_model(&self) -> bool {
+    fn names_a_model(&self) -> bool {
         !self.config_file.is_empty() || self.over.onnx.is_some()
     }
 
-    fn load(&mut self, path: String) {
-        self.file = (!path.is_empty()).then(|| NvInferConfig::load(path.as_ref()).map(|loaded| loaded.config));
-        self.config_file = path;
+    fn needs(&self) -> &'static str {
+        "nvinfer needs a configuration file, or at least onnx-file"
     }
 
-    fn config_or_default(&self) -> NvInferConfig {
-        let mut config = match &self.file {
-            Some(Ok(config)) => config.clone(),
-            _ => NvInferConfig::default(),
-        };
-        config.apply(&self.over);
-        config
+    fn file(&self) -> &str {
+        &self.config_file
+    }
+
+    fn performance(&self) -> PerformanceMode {
+        self.performance
     }
 }
 
-fn get<'a, T: glib::value::FromValue<'a>>(value: &'a glib::Value) -> Result<T, String> {
+/// The value, or why it is none.
+pub fn get<'a, T: glib::value::FromValue<'a>>(value: &'a glib::Value) -> Result<T, String> {
     value.get::<T>().map_err(|error| error.to_string())
 }
 
-fn get_text(value: &glib::Value) -> Result<String, String> {
+/// Text; empty for none.
+pub fn get_text(value: &glib::Value) -> Result<String, String> {
     Ok(get::<Option<String>>(value)?.unwrap_or_default())
 }
 
@@ -270,14 +276,15 @@ fn path(value: &glib::Value) -> Result<Option<PathBuf>, String> {
 }
 
 /// Class numbers between separators; negative ones mean nothing, as in DeepStream.
-fn class_ids(text: &str, separator: char) -> Result<BTreeSet<u32>, String> {
+pub fn class_ids(text: &str, separator: char) -> Result<BTreeSet<u32>, String> {
     let parts = text.split([separator, ':', ';']).map(str::trim).filter(|part| !part.is_empty());
     let number = |part: &str| part.parse::<i64>().map_err(|_| format!("'{part}' is no class number"));
     let ids = parts.map(number).collect::<Result<Vec<_>, _>>()?;
     Ok(ids.into_iter().filter_map(|id| u32::try_from(id).ok()).collect())
 }
 
-fn join(ids: &BTreeSet<u32>, separator: char) -> String {
+/// Class numbers with a separator after each.
+pub fn join(ids: &BTreeSet<u32>, separator: char) -> String {
     ids.iter().map(|id| format!("{id}{separator}")).collect()
 }
 

@@ -19,7 +19,7 @@ use crate::infer::network::Network;
 /// # Errors
 /// When the configuration asks for what is not there yet, or anything fails on the way.
 pub fn load(
-    element: &super::NvInfer,
+    element: &super::Inference,
     mut config: NvInferConfig,
     mut warnings: Vec<Warning>,
     make_engine: Option<&MakeEngine>,
