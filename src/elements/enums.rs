@@ -3,7 +3,7 @@
 use crate::surface::transform::Filter;
 use gst::glib;
 
-/// `nvbuf-memory-type`. Whatever is chosen, surfaces of these elements lie in host memory.
+/// `nvbuf-memory-type`. nvvideoconvert makes pinned and unified surfaces where there is a GPU; all others lie in host memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, glib::Enum)]
 #[enum_type(name = "GstNvBufMemoryType")]
 #[repr(i32)]

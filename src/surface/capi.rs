@@ -6,7 +6,7 @@
 
 use super::ffi::{NvBufSurface, NvBufSurfaceAllocateParams, NvBufSurfaceCreateParams, NvBufSurfaceParams};
 use super::format::Format;
-use super::host::{Block, Plan};
+use super::host::{Block, Place, Plan};
 use super::values::*;
 use crate::base::geometry::Size;
 use std::collections::HashMap;
@@ -84,7 +84,7 @@ fn create(count: u32, params: &NvBufSurfaceCreateParams) -> Result<*mut NvBufSur
     let size = Size { width: params.width, height: params.height };
     let refused = Refused::Allocate { width: size.width, height: size.height, count };
     let plan = Plan::new(format, size).ok_or(refused)?;
-    let block = Block::new(plan, count).map_err(|_| refused)?;
+    let block = Block::new(&Place::Host, plan, count).map_err(|_| refused)?;
     let mut list = block.params().into_boxed_slice();
     let mut surface = Box::new(NvBufSurface {
         gpuId: params.gpuId,

@@ -1,6 +1,7 @@
 //! What can go wrong with surfaces.
 
-use super::format::Format;
+use super::cuda::CudaError;
+use super::format::{Format, Layout};
 use super::view::ViewError;
 use crate::base::geometry::Size;
 
@@ -68,6 +69,14 @@ pub enum SurfaceError {
         /// What the library said.
         reason: String,
     },
+    /// An edit of RGBA pictures was given another one.
+    #[error(
+        "RGBA pixels are edited, not {0:?}; convert them first (nvvideoconvert ! video/x-raw(memory:NVMM),format=RGBA)"
+    )]
+    NotRgba(Layout),
+    /// The GPU refused.
+    #[error(transparent)]
+    Cuda(#[from] CudaError),
     /// The memory does not hold the picture its description promises.
     #[error(transparent)]
     View(#[from] ViewError),

@@ -1,15 +1,19 @@
-//! Host memory for surfaces: aligned, zeroed blocks and the plane layout `NvBufSurfaceParams` describes.
+//! Memory for surfaces: aligned, zeroed blocks and the plane layout `NvBufSurfaceParams` describes.
 //!
-//! This is where device memory would come in: a CUDA block has the same [`Plan`], another allocator and another
-//! `memType`; everything above asks a block only for its base address.
+//! A block lies in plain host memory, or in CUDA's where a GPU reaches it too. Everything above asks a block only for its
+//! base address and its `memType`.
 
+use super::cuda::{Gpu, Kind, Memory};
 use super::error::SurfaceError;
 use super::ffi::{NvBufSurfaceParams, NvBufSurfacePlaneParams};
 use super::format::Format;
-use super::values::NVBUF_LAYOUT_PITCH;
+use super::values::{
+    NVBUF_LAYOUT_PITCH, NVBUF_MEM_CUDA_PINNED, NVBUF_MEM_CUDA_UNIFIED, NVBUF_MEM_SYSTEM, NvBufSurfaceMemType,
+};
 use crate::base::geometry::Size;
 use std::alloc::Layout as AllocLayout;
 use std::ptr::{NonNull, null_mut};
+use std::sync::Arc;
 
 /// Rows and planes start at multiples of this many bytes.
 pub const ALIGNMENT: usize = 64;
@@ -89,13 +93,44 @@ pub(super) trait Home: Send + Sync {
     fn give_back(&self, block: Block);
 }
 
+/// In which memory surfaces lie.
+#[derive(Debug, Clone, Default)]
+pub enum Place {
+    /// Plain host memory.
+    #[default]
+    Host,
+    /// Memory that this GPU reaches too.
+    Cuda(Arc<Gpu>, Kind),
+}
+
+impl Place {
+    /// Memory that this GPU reaches too.
+    pub fn cuda(gpu: &Arc<Gpu>, kind: Kind) -> Self {
+        Self::Cuda(gpu.clone(), kind)
+    }
+
+    /// `memType` and `gpuId` of surfaces here.
+    pub(super) fn describe(&self) -> (NvBufSurfaceMemType, u32) {
+        match self {
+            Self::Host => (NVBUF_MEM_SYSTEM, 0),
+            Self::Cuda(gpu, Kind::Pinned) => (NVBUF_MEM_CUDA_PINNED, gpu.ordinal()),
+            Self::Cuda(gpu, Kind::Unified) => (NVBUF_MEM_CUDA_UNIFIED, gpu.ordinal()),
+        }
+    }
+}
+
 /// An owned block for `count` pictures of one plan, zeroed when new.
 pub(super) struct Block {
-    base: NonNull<u8>,
-    layout: AllocLayout,
+    storage: Storage,
     stride: usize,
     plan: Plan,
     count: u32,
+}
+
+/// What holds the bytes.
+enum Storage {
+    Host(NonNull<u8>, AllocLayout),
+    Cuda(Memory),
 }
 
 // SAFETY: the block owns its bytes; nothing in it is bound to a thread.
@@ -105,14 +140,20 @@ unsafe impl Sync for Block {}
 
 impl Block {
     /// Allocates zeroed memory.
-    pub fn new(plan: Plan, count: u32) -> Result<Self, SurfaceError> {
+    pub fn new(place: &Place, plan: Plan, count: u32) -> Result<Self, SurfaceError> {
         let refused = || SurfaceError::Allocate { size: plan.size, count };
         let stride = (plan.bytes as usize).next_multiple_of(ALIGNMENT);
         let bytes = stride.checked_mul(count as usize).filter(|bytes| *bytes > 0).ok_or_else(refused)?;
-        let layout = AllocLayout::from_size_align(bytes, ALIGNMENT).map_err(|_| refused())?;
-        // SAFETY: the size is not zero, as filtered above.
-        let base = NonNull::new(unsafe { std::alloc::alloc_zeroed(layout) }).ok_or_else(refused)?;
-        Ok(Self { base, layout, stride, plan, count })
+        let storage = match place {
+            Place::Host => {
+                let layout = AllocLayout::from_size_align(bytes, ALIGNMENT).map_err(|_| refused())?;
+                // SAFETY: the size is not zero, as filtered above.
+                let base = NonNull::new(unsafe { std::alloc::alloc_zeroed(layout) }).ok_or_else(refused)?;
+                Storage::Host(base, layout)
+            }
+            Place::Cuda(gpu, kind) => Storage::Cuda(Memory::new(gpu, *kind, bytes)?),
+        };
+        Ok(Self { storage, stride, plan, count })
     }
 
     /// How many pictures there is room for.
@@ -120,17 +161,30 @@ impl Block {
         self.count
     }
 
+    /// In which memory it lies.
+    pub fn place(&self) -> Place {
+        match &self.storage {
+            Storage::Host(..) => Place::Host,
+            Storage::Cuda(memory) => Place::cuda(memory.gpu(), memory.kind()),
+        }
+    }
+
     /// One description per picture.
     pub fn params(&self) -> Vec<NvBufSurfaceParams> {
-        let base = self.base.as_ptr();
+        let base = match &self.storage {
+            Storage::Host(base, _) => base.as_ptr(),
+            Storage::Cuda(memory) => memory.base().as_ptr(),
+        };
         (0..self.count as usize).map(|i| self.plan.params(base.wrapping_add(i * self.stride))).collect()
     }
 }
 
 impl Drop for Block {
     fn drop(&mut self) {
-        // SAFETY: allocated in `new` with this layout, freed once.
-        unsafe { std::alloc::dealloc(self.base.as_ptr(), self.layout) }
+        if let Storage::Host(base, layout) = &self.storage {
+            // SAFETY: allocated in `new` with this layout, freed once.
+            unsafe { std::alloc::dealloc(base.as_ptr(), *layout) }
+        }
     }
 }
 

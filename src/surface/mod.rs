@@ -1,7 +1,8 @@
-//! Surfaces with `NvBufSurface`'s ABI: raw structs, host memory, mapping, pools, transforms.
+//! Surfaces with `NvBufSurface`'s ABI: raw structs, host and CUDA memory, mapping, pools, transforms.
 
 pub mod capi;
 pub mod caps;
+pub mod cuda;
 pub mod error;
 pub mod ffi;
 pub mod format;
@@ -9,10 +10,11 @@ mod host;
 pub mod map;
 pub mod memory;
 pub mod pool;
+pub mod tint;
 pub mod transform;
 pub mod values;
 pub mod view;
 
 pub use error::SurfaceError;
 pub use map::{Surfaces, SurfacesMut};
-pub use pool::{Pool, PoolCache};
+pub use pool::{Place, Pool, PoolCache};

@@ -1,7 +1,8 @@
-//! Recycled host memory, so that a running pipeline allocates no pictures, and copy on write into it.
+//! Recycled memory, so that a running pipeline allocates no pictures, and copy on write into it.
 
 use super::error::SurfaceError;
 use super::format::Format;
+pub use super::host::Place;
 use super::host::{Block, Home, Plan};
 use super::memory::{self, SurfaceMemory};
 use crate::base::geometry::Size;
@@ -11,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 #[derive(Clone)]
 pub struct Pool {
     shared: Arc<Shelf>,
+    place: Place,
     plan: Option<Plan>,
     format: Format,
     size: Size,
@@ -33,8 +35,13 @@ impl Pool {
     /// A pool of memories with `surfaces_per_buffer` surfaces of this format and size. Nothing is allocated yet; an
     /// impossible size shows in [`Self::acquire`].
     pub fn new(format: Format, size: Size, surfaces_per_buffer: u32) -> Self {
+        Self::placed(Place::Host, format, size, surfaces_per_buffer)
+    }
+
+    /// As [`Self::new`], in this memory.
+    pub fn placed(place: Place, format: Format, size: Size, surfaces_per_buffer: u32) -> Self {
         let plan = Plan::new(format, size);
-        Self { shared: Arc::default(), plan, format, size, count: surfaces_per_buffer }
+        Self { shared: Arc::default(), place, plan, format, size, count: surfaces_per_buffer }
     }
 
     /// Format of the surfaces.
@@ -52,7 +59,7 @@ impl Pool {
         let recycled = self.shared.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let block = match (recycled, self.plan) {
             (Some(block), _) => block,
-            (None, Some(plan)) => Block::new(plan, self.count)?,
+            (None, Some(plan)) => Block::new(&self.place, plan, self.count)?,
             (None, None) => return Err(SurfaceError::Allocate { size: self.size, count: self.count }),
         };
         let shelf: Weak<Shelf> = Arc::downgrade(&self.shared);
@@ -63,6 +70,7 @@ impl Pool {
 /// Single-surface pools by format and size, for elements that meet several. The least recently used goes first.
 #[derive(Default)]
 pub struct PoolCache {
+    place: Place,
     pools: Mutex<Vec<Pool>>,
 }
 
@@ -70,9 +78,14 @@ impl PoolCache {
     /// More kinds of surfaces than this are not kept.
     const KEPT: usize = 16;
 
+    /// Pools of this memory.
+    pub fn placed(place: Place) -> Self {
+        Self { place, pools: Mutex::default() }
+    }
+
     /// A one-surface memory of this format and size.
     pub fn acquire(&self, format: Format, size: Size) -> Result<gst::Memory, SurfaceError> {
-        self.pool(format, size).acquire()
+        self.pool(&self.place, format, size).acquire()
     }
 
     /// Copies every surface of `buffer` that is shared or read-only, so that all can be written. Whether anything was.
@@ -104,19 +117,22 @@ impl PoolCache {
         Ok(true)
     }
 
-    /// Surface `index` in memory of its own.
+    /// Surface `index` in memory of its own, of the kind it was in.
     fn copy(&self, from: &SurfaceMemory<'_>, index: usize) -> Result<gst::Memory, SurfaceError> {
         let (format, size) = from.shape(index)?;
-        let mut copy = self.acquire(format, size)?;
+        let mut copy = self.pool(&from.place(index), format, size).acquire()?;
         memory::fresh_view(&mut copy)?.copy_from(&from.view(index)?);
         Ok(copy)
     }
 
-    fn pool(&self, format: Format, size: Size) -> Pool {
+    fn pool(&self, place: &Place, format: Format, size: Size) -> Pool {
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
-        let pool = match pools.iter().position(|pool| pool.format == format && pool.size == size) {
+        let pool = match pools
+            .iter()
+            .position(|pool| pool.format == format && pool.size == size && pool.place.describe() == place.describe())
+        {
             Some(found) => pools.remove(found),
-            None => Pool::new(format, size, 1),
+            None => Pool::placed(place.clone(), format, size, 1),
         };
         pools.push(pool.clone());
         if pools.len() > Self::KEPT {

@@ -6,7 +6,7 @@ use crate::surface::error::SurfaceError;
 use crate::surface::format::Format;
 use crate::surface::transform::{self, Converter, Region};
 use crate::surface::view::{View, ViewMut};
-use crate::surface::{PoolCache, Surfaces, SurfacesMut, caps, memory};
+use crate::surface::{Place, PoolCache, Surfaces, SurfacesMut, caps, memory};
 use gst_video::prelude::*;
 use gst_video::{VideoFrame, VideoInfo, VideoMeta};
 
@@ -39,15 +39,20 @@ pub struct Work {
     output: Side,
     /// Whether downstream reads strides from a `GstVideoMeta`.
     strides: bool,
+    /// Whether surfaces are moved into CUDA's memory.
+    moves: bool,
     surfaces: PoolCache,
     frames: Option<gst::BufferPool>,
     converter: Converter,
 }
 
 impl Work {
-    /// Work between two sides. `strides` says whether downstream reads them from a `GstVideoMeta`.
-    pub fn new(input: Side, output: Side, strides: bool) -> Self {
-        Self { input, output, strides, surfaces: PoolCache::default(), frames: None, converter: Converter::default() }
+    /// Work between two sides, whose surfaces are made in `place`. `strides` says whether downstream reads strides from a
+    /// `GstVideoMeta`.
+    pub fn new(input: Side, output: Side, place: Place, strides: bool) -> Self {
+        let moves = output.nvmm && matches!(place, Place::Cuda(..));
+        let surfaces = PoolCache::placed(place);
+        Self { input, output, strides, moves, surfaces, frames: None, converter: Converter::default() }
     }
 
     /// Tells whether downstream reads strides from a `GstVideoMeta`.
@@ -58,7 +63,12 @@ impl Work {
     /// Whether every frame can go through as it is.
     pub fn is_nothing(&self, settings: &Settings) -> bool {
         let same_memory = self.input.nvmm == self.output.nvmm;
-        settings.keeps_pixels() && same_memory && self.fits(self.input.format, self.input.size())
+        self.keeps(settings) && same_memory && self.fits(self.input.format, self.input.size())
+    }
+
+    /// Whether surfaces may go out as they came in.
+    fn keeps(&self, settings: &Settings) -> bool {
+        settings.keeps_pixels() && !self.moves
     }
 
     /// Whether a picture like this is what goes out.
@@ -79,7 +89,7 @@ impl Work {
     pub fn convert(&mut self, frame: &gst::Buffer, settings: &Settings) -> Result<gst::Buffer, SurfaceError> {
         if !self.input.nvmm {
             let memory = memory::wrap(frame.clone(), &self.input.info)?;
-            if self.output.nvmm && settings.keeps_pixels() && self.fits(self.input.format, self.input.size()) {
+            if self.output.nvmm && self.keeps(settings) && self.fits(self.input.format, self.input.size()) {
                 return Ok(holding(memory));
             }
             let surfaces = Surfaces::of(&memory)?;
@@ -95,7 +105,7 @@ impl Work {
             return self.batch(frame, &surfaces, settings);
         }
         let (format, size) = surfaces.shape(0)?;
-        if settings.keeps_pixels() && self.fits(format, size) {
+        if self.keeps(settings) && self.fits(format, size) {
             let (plain, _) = memory::unwrap(frame, 0)?;
             if self.strides || is_packed(&plain, &self.output.info) {
                 return Ok(plain);
@@ -111,7 +121,7 @@ impl Work {
         surfaces: &Surfaces<'_>,
         settings: &Settings,
     ) -> Result<gst::Buffer, SurfaceError> {
-        let mut same = settings.keeps_pixels();
+        let mut same = self.keeps(settings);
         for index in 0..surfaces.len() {
             let (format, size) = surfaces.shape(index)?;
             same &= self.fits(format, size);

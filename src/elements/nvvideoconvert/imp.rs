@@ -118,7 +118,11 @@ impl BaseTransformImpl for NvVideoConvert {
     fn set_caps(&self, incaps: &gst::Caps, outcaps: &gst::Caps) -> Result<(), gst::LoggableError> {
         let side = |caps: &gst::Caps| Side::new(caps).map_err(|error| gst::loggable_error!(CAT, "{error}"));
         let strides = *self.strides();
-        *self.work() = Some(Work::new(side(incaps)?, side(outcaps)?, strides));
+        let (place, missing) = self.settings().place();
+        if let Some(missing) = missing {
+            gst::warning!(CAT, imp = self, "surfaces lie in host memory: {missing}");
+        }
+        *self.work() = Some(Work::new(side(incaps)?, side(outcaps)?, place, strides));
         gst::debug!(CAT, imp = self, "{incaps} to {outcaps}");
         self.choose_passthrough();
         Ok(())

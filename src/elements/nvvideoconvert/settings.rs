@@ -2,6 +2,8 @@
 
 use crate::base::geometry::Size;
 use crate::elements::enums::{ComputeHw, Interpolation, MemoryType};
+use crate::surface::Place;
+use crate::surface::cuda::{CudaError, Gpu, Kind};
 use crate::surface::transform::{Flip, Region};
 use gst::glib;
 use gst::prelude::*;
@@ -80,6 +82,10 @@ pub struct Settings {
     pub interpolation_method: Interpolation,
     /// Whether frames are copied even where nothing changes.
     pub disable_passthrough: bool,
+    /// In which memory surfaces that are made lie.
+    pub memory_type: MemoryType,
+    /// The GPU whose memory that is.
+    pub gpu_id: u32,
 }
 
 impl Default for Settings {
@@ -90,6 +96,8 @@ impl Default for Settings {
             flip_method: FlipMethod::None,
             interpolation_method: Interpolation::Default,
             disable_passthrough: false,
+            memory_type: MemoryType::Default,
+            gpu_id: 0,
         }
     }
 }
@@ -112,6 +120,20 @@ impl Settings {
             && self.dest_crop.is_none()
             && self.flip_method == FlipMethod::None
             && !self.disable_passthrough
+    }
+
+    /// In which memory surfaces are made. Launch lines of machines with a GPU ask for CUDA's as a matter of course, so
+    /// where there is none they get host memory, and the reason is given beside it.
+    pub fn place(&self) -> (Place, Option<CudaError>) {
+        let kind = match self.memory_type {
+            MemoryType::CudaPinned => Kind::Pinned,
+            MemoryType::CudaUnified => Kind::Unified,
+            _ => return (Place::Host, None),
+        };
+        match Gpu::open(self.gpu_id) {
+            Ok(gpu) => (Place::cuda(&gpu, kind), None),
+            Err(error) => (Place::Host, Some(error)),
+        }
     }
 
     /// All properties; the defaults of those with an effect are taken from [`Settings::default`].
@@ -144,6 +166,17 @@ impl Settings {
                 .default_value(d.disable_passthrough)
                 .mutable_ready()
                 .build(),
+            glib::ParamSpecEnum::builder_with_default("nvbuf-memory-type", d.memory_type)
+                .nick("Memory type")
+                .blurb("Memory of the surfaces; pinned and unified where there is a GPU, host memory otherwise")
+                .mutable_ready()
+                .build(),
+            glib::ParamSpecUInt::builder("gpu-id")
+                .nick("GPU")
+                .blurb("GPU that reaches pinned and unified surfaces")
+                .default_value(d.gpu_id)
+                .mutable_ready()
+                .build(),
         ];
         specs.extend(inert());
         specs
@@ -159,6 +192,8 @@ impl Settings {
                 value.get().map(|method| self.interpolation_method = method).map_err(Refused::from)
             }
             "disable-passthrough" => value.get().map(|off| self.disable_passthrough = off).map_err(Refused::from),
+            "nvbuf-memory-type" => value.get().map(|kind| self.memory_type = kind).map_err(Refused::from),
+            "gpu-id" => value.get().map(|gpu| self.gpu_id = gpu).map_err(Refused::from),
             _ => return None,
         })
     }
@@ -171,6 +206,8 @@ impl Settings {
             "flip-method" => self.flip_method.to_value(),
             "interpolation-method" => self.interpolation_method.to_value(),
             "disable-passthrough" => self.disable_passthrough.to_value(),
+            "nvbuf-memory-type" => self.memory_type.to_value(),
+            "gpu-id" => self.gpu_id.to_value(),
             _ => return None,
         })
     }
@@ -200,16 +237,11 @@ fn text(region: Option<Region>) -> String {
 }
 
 /// Properties about devices, and pools that need no size here.
-fn inert() -> [glib::ParamSpec; 9] {
+fn inert() -> [glib::ParamSpec; 7] {
     let switch = |name: &'static str, nick: &'static str, blurb: &'static str, default: bool| {
         glib::ParamSpecBoolean::builder(name).nick(nick).blurb(blurb).default_value(default).build()
     };
     [
-        glib::ParamSpecEnum::builder_with_default("nvbuf-memory-type", MemoryType::default())
-            .nick("Memory type")
-            .blurb("Memory of the surfaces; host memory here")
-            .mutable_ready()
-            .build(),
         glib::ParamSpecEnum::builder_with_default("compute-hw", ComputeHw::default())
             .nick("Conversion hardware")
             .blurb("What converts frames; the CPU here")
@@ -217,11 +249,6 @@ fn inert() -> [glib::ParamSpec; 9] {
         glib::ParamSpecEnum::builder_with_default("copy-hw", CopyHw::default())
             .nick("Copy hardware")
             .blurb("What copies surfaces; the CPU here")
-            .build(),
-        glib::ParamSpecUInt::builder("gpu-id")
-            .nick("GPU")
-            .blurb("GPU to use; host surfaces need none")
-            .mutable_ready()
             .build(),
         glib::ParamSpecUInt::builder("output-buffers")
             .nick("Output buffers")

@@ -2,7 +2,7 @@
 
 use super::{Owner, Shared, SurfaceMemory, fresh_view, host_memory, new_memory};
 use crate::surface::error::SurfaceError;
-use crate::surface::host::{Block, Plan};
+use crate::surface::host::{Block, Place, Plan};
 use gst::glib::translate::from_glib_none;
 
 /// The memories a batch refers to, and which of their surfaces it shows.
@@ -22,6 +22,12 @@ impl Parts {
     pub fn is_exclusive(&self, index: usize) -> bool {
         let Some(&(input, surface)) = self.origins.get(index) else { return false };
         SurfaceMemory::of(&self.inputs[input as usize].0).is_ok_and(|memory| memory.is_writable(surface as usize))
+    }
+
+    /// In which memory surface `index` lies.
+    pub fn place(&self, index: usize) -> Place {
+        let (memory, at) = self.origin(index);
+        SurfaceMemory::of(memory).map_or(Place::Host, |memory| memory.place(at))
     }
 
     /// Which surface of which memory surface `index` is.
@@ -111,7 +117,7 @@ pub(super) fn copy(from: &SurfaceMemory<'_>) -> Result<gst::Memory, SurfaceError
     for index in 0..from.len() {
         let (format, size) = from.shape(index)?;
         let plan = Plan::new(format, size).ok_or(SurfaceError::Allocate { size, count: 1 })?;
-        let mut copy = host_memory(Block::new(plan, 1)?, None);
+        let mut copy = host_memory(Block::new(&from.place(index), plan, 1)?, None);
         fresh_view(&mut copy)?.copy_from(&from.view(index)?);
         copies.push(copy);
     }

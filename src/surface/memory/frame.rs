@@ -4,7 +4,7 @@ use super::{Owner, fresh_view, has_references, host_memory, new_memory};
 use crate::surface::caps;
 use crate::surface::error::SurfaceError;
 use crate::surface::format::Format;
-use crate::surface::host::{Block, Plan};
+use crate::surface::host::{Block, Place, Plan};
 use crate::surface::view::ViewMut;
 use gst_video::prelude::*;
 use gst_video::{VideoFrame, VideoInfo, video_frame::Readable};
@@ -52,7 +52,7 @@ pub fn wrap(frame: gst::Buffer, info: &VideoInfo) -> Result<gst::Memory, Surface
         }
         None => {
             let plan = Plan::new(format, size).ok_or(SurfaceError::Allocate { size, count: 1 })?;
-            let mut memory = host_memory(Block::new(plan, 1)?, None);
+            let mut memory = host_memory(Block::new(&Place::Host, plan, 1)?, None);
             copy_rows(&frame, &mut fresh_view(&mut memory)?)?;
             Ok(memory)
         }

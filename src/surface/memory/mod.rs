@@ -7,8 +7,7 @@
 use super::error::SurfaceError;
 use super::ffi::{NvBufSurface, NvBufSurfaceParams};
 use super::format::Format;
-use super::host::{Block, Home};
-use super::values::NVBUF_MEM_SYSTEM;
+use super::host::{Block, Home, Place};
 use super::view::{View, ViewMut};
 use crate::base::geometry::Size;
 use glib::translate::{IntoGlibPtr, from_glib, from_glib_full, from_glib_none};
@@ -192,16 +191,17 @@ unsafe extern "C" fn mem_share(_: *mut gst::ffi::GstMemory, _: isize, _: isize) 
 /// that consumers see, at least the number of surfaces; the list is as long, as C code may walk all of it.
 fn new_memory(mut params: Vec<NvBufSurfaceParams>, owner: Owner, capacity: u32, contiguous: bool) -> gst::Memory {
     const SIZE: usize = size_of::<NvBufSurface>();
+    let (mem_type, gpu) = owner.place().describe();
     let filled = params.len() as u32;
     // SAFETY: integers and nullable pointers; all zero is a valid value of each.
     params.resize_with(filled.max(capacity) as usize, || unsafe { std::mem::zeroed() });
     let params = ParamList::new(params.into_boxed_slice());
     let surface = NvBufSurface {
-        gpuId: 0,
+        gpuId: gpu,
         batchSize: capacity.max(filled),
         numFilled: filled,
         isContiguous: contiguous,
-        memType: NVBUF_MEM_SYSTEM,
+        memType: mem_type,
         surfaceList: params.0.as_ptr().cast(),
         isImportedBuf: false,
         _reserved: [null_mut(); 4],
@@ -313,6 +313,14 @@ impl<'a> SurfaceMemory<'a> {
         has_references(self.memory.as_ptr().cast(), 1) && self.raw.owner.is_exclusive(index)
     }
 
+    /// In which memory surface `index` lies.
+    pub fn place(&self, index: usize) -> Place {
+        match self.owner() {
+            Owner::Batch(parts) => parts.place(index),
+            owner => owner.place(),
+        }
+    }
+
     /// What holds the pixels.
     fn owner(&self) -> &'a Owner {
         &self.raw.owner
@@ -331,6 +339,19 @@ impl Owner {
             Owner::Host { _block: held } => held.block.as_ref().map_or(0, |block| block.count() as usize),
             Owner::Frame(_) => 1,
             Owner::Batch(parts) => parts.len(),
+        }
+    }
+
+    /// In which memory all surfaces lie; plain host memory, which every element can take it for, when they differ.
+    fn place(&self) -> Place {
+        match self {
+            Owner::Host { _block: held } => held.block.as_ref().map_or(Place::Host, Block::place),
+            Owner::Frame(_) => Place::Host,
+            Owner::Batch(parts) => {
+                let first = if parts.len() == 0 { Place::Host } else { parts.place(0) };
+                let same = (1..parts.len()).all(|index| parts.place(index).describe() == first.describe());
+                if same { first } else { Place::Host }
+            }
         }
     }
 
