@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gst::prelude::*;
+use gst::{glib, prelude::*};
 
 use super::{
     interrupt::Stopper,
@@ -54,6 +54,28 @@ impl Control for Service {
         Ok(())
     }
 
+    fn reload_analytics(&self, config_file: &str) -> Result<(), ControlError> {
+        let refused = |text: String| Err(ControlError::Refused(text));
+        let ours = |element: &gst::Element| element.factory().is_some_and(|factory| factory.name() == "nvdsanalytics");
+        let all: Vec<_> = self.pipeline.iterate_recurse().into_iter().flatten().filter(ours).collect();
+        if all.is_empty() {
+            return refused("this pipeline has no analytics".into());
+        }
+        for element in &all {
+            let file = element.property::<Option<String>>("config-file").unwrap_or_default();
+            if !config_file.is_empty() && !same_file(config_file, &file) {
+                return refused(format!("the rules of this run are in {file}; write them there"));
+            }
+            // NVIDIA's own element reads its file anew on the event, and does not say how that went.
+            if glib::subclass::SignalId::lookup("reload-config", element.type_()).is_none() {
+                element.send_event(crate::meta::event::analytics_reload_config(&file));
+            } else if !element.emit_by_name::<bool>("reload-config", &[]) {
+                return refused(format!("{file} cannot be used; the rules read before stay (the log says why)"));
+            }
+        }
+        Ok(())
+    }
+
     fn quit(&self) {
         self.stopper.stop();
     }
@@ -91,6 +113,12 @@ impl From<SourceCounts> for StreamCounts {
             latency_sum_s: counts.took_s,
         }
     }
+}
+
+/// Whether two paths lead to one file.
+fn same_file(a: &str, b: &str) -> bool {
+    let real = |path: &str| std::fs::canonicalize(path).ok();
+    a == b || (real(a).is_some() && real(a) == real(b))
 }
 
 /// Whether an element runs a network on whole frames; those on its objects keep their own pace.

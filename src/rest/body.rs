@@ -110,6 +110,13 @@ pub fn parse_quit(body: &[u8]) -> Result<(), BodyError> {
     }
 }
 
+/// Reads `{"analytics":{"config_file_path":"rules.txt"}}`; without a path, an empty text.
+pub fn parse_reload(body: &[u8]) -> Result<String, BodyError> {
+    let whole = json(body)?;
+    let value = inner(&whole).ok_or(BodyError::Shape(r#"{"analytics":{"config_file_path":"rules.txt"}}"#))?;
+    text(value, "config_file_path")
+}
+
 fn json(body: &[u8]) -> Result<Value, BodyError> {
     serde_json::from_slice(body).map_err(|error| BodyError::Syntax(error.to_string()))
 }
@@ -151,6 +158,8 @@ mod tests {
         assert_eq!(parse_stream(remove), Ok(expected));
         assert_eq!(parse_interval(br#"{"stream":{"stream_id":"0","interval":2}}"#), Ok((0, 2)));
         assert_eq!(parse_quit(br#"{"stream":{"app_quit":true}}"#), Ok(()));
+        assert_eq!(parse_reload(br#"{"analytics":{"config_file_path":"a.txt"}}"#).as_deref(), Ok("a.txt"));
+        assert_eq!(parse_reload(br#"{"analytics":{}}"#).as_deref(), Ok(""));
     }
 
     #[test]
@@ -178,7 +187,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_bring_it_down(body in proptest::collection::vec(any::<u8>(), 0..400)) {
-            let _ = (parse_stream(&body), parse_interval(&body), parse_quit(&body));
+            let _ = (parse_stream(&body), parse_interval(&body), parse_quit(&body), parse_reload(&body));
         }
 
         #[test]

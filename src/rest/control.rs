@@ -67,6 +67,8 @@ pub trait Control: Send + Sync + 'static {
     fn streams(&self) -> Vec<(StreamStatus, StreamCounts)>;
     /// Lets the detector skip so many batches between two; `source_id` has to be there.
     fn set_interval(&self, source_id: u32, interval: u32) -> Result<(), ControlError>;
+    /// Lets analytics read their rules anew; where a file is named it has to be the one they came from.
+    fn reload_analytics(&self, config_file: &str) -> Result<(), ControlError>;
     /// Ends the run in good order.
     fn quit(&self);
     /// Whether the pipeline has been built and started.

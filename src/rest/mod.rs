@@ -13,7 +13,7 @@ mod reply;
 mod routes;
 mod server;
 
-pub use body::{BodyError, StreamChange, parse_interval, parse_quit, parse_stream};
+pub use body::{BodyError, StreamChange, parse_interval, parse_quit, parse_reload, parse_stream};
 pub use control::{BUCKETS_S, Control, ControlError, StreamCounts, StreamStatus};
 pub use error::RestError;
 pub use metrics::prometheus_text;

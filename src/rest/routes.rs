@@ -14,7 +14,7 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    body::{BodyError, StreamChange, parse_interval, parse_quit, parse_stream},
+    body::{BodyError, StreamChange, parse_interval, parse_quit, parse_reload, parse_stream},
     control::{Control, ControlError, StreamCounts, StreamStatus},
     guard,
     metrics::prometheus_text,
@@ -34,6 +34,7 @@ pub fn routes(control: Arc<dyn Control>, token: Option<String>) -> Router {
         .route("/stream/remove", post(change_stream))
         .route("/stream/get-stream-info", get(stream_info))
         .route("/infer/set-interval", post(set_interval))
+        .route("/analytics/reload-config", post(reload_analytics))
         .route("/app/quit", post(quit))
         .route("/metrics", get(metrics))
         .route_layer(middleware::from_fn_with_state(Arc::new(token), guard::check));
@@ -134,6 +135,16 @@ async fn set_interval(State(control): Shared, body: Body) -> Result<Response, Re
             };
             failed(StatusCode::INTERNAL_SERVER_ERROR, FAIL, &text)
         }
+    })
+    .await
+}
+
+async fn reload_analytics(State(control): Shared, body: Body) -> Result<Response, Refusal> {
+    const FAIL: &str = "RELOAD_CONFIG_UPDATE_FAIL";
+    let file = read(body, FAIL, parse_reload)?;
+    apart(move || match control.reload_analytics(&file) {
+        Ok(()) => done("RELOAD_CONFIG_UPDATE_SUCCESS"),
+        Err(error) => failed(StatusCode::INTERNAL_SERVER_ERROR, FAIL, &error.to_string()),
     })
     .await
 }

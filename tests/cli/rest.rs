@@ -190,6 +190,33 @@ fn metrics_and_interval() {
 }
 
 #[test]
+fn rules_are_read_anew() {
+    let world = World::new();
+    let rules = world.path("rules.txt");
+    let write = |text: &str| std::fs::write(&rules, text).unwrap();
+    const LINE: &str = "[property]\nenable=1\nconfig-width=64\nconfig-height=64\n[line-crossing-stream-0]\nenable=1\nline-crossing-In=10;10;10;50;0;30;60;30\nclass-id=-1\n";
+    write(LINE);
+    let service = Service::start(&world, &["analytics", STREAM, "--analytics-config", "rules.txt", "-s"]);
+    let reload = |body: &str| service.post("/api/v1/analytics/reload-config", body);
+    let file = json!({"analytics": {"config_file_path": rules}}).to_string();
+    assert_eq!(reload(&file), (200, "RELOAD_CONFIG_UPDATE_SUCCESS".into()));
+    assert_eq!(reload(r#"{"analytics":{}}"#).0, 200);
+    let (status, reason) = reload(r#"{"analytics":{"config_file_path":"/etc/passwd"}}"#);
+    assert_eq!(status, 500);
+    assert!(reason.starts_with("RELOAD_CONFIG_UPDATE_FAIL, the rules of this run are in "), "{reason}");
+    write("[line-crossing-stream-0]\nline-crossing-In=1;2;3\n");
+    let (status, reason) = reload(&file);
+    assert!(status == 500 && reason.contains("the rules read before stay"), "{status} {reason}");
+    assert_eq!(reload("{").0, 400);
+    assert_eq!(service.quit().0, 0);
+
+    let service = Service::start(&world, &["test1", STREAM, "-s"]);
+    let answer = service.post("/api/v1/analytics/reload-config", "{\"analytics\":{}}");
+    assert_eq!(answer, (500, "RELOAD_CONFIG_UPDATE_FAIL, this pipeline has no analytics".into()));
+    assert_eq!(service.quit().0, 0);
+}
+
+#[test]
 fn bad_requests_are_answered() {
     let world = World::new();
     let service = Service::start(&world, &["test1", STREAM, "-s"]);
