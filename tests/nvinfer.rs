@@ -368,11 +368,12 @@ fn what_is_wrong_with_the_set_up_stops_the_start() {
     assert!(text.ends_with("absent.onnx not found"), "{text}");
     let text = start(Some(config(&folder, "interval=often")));
     assert!(text.contains("config.txt:6: [property] interval: expected "), "{text}");
-    let text = start(Some(config(&folder, "network-type=3")));
-    assert!(text.starts_with("network-type=3, instance segmentation, is not there yet"), "{text}");
     let models = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/models");
     let text = start(Some(config(&folder, &format!("onnx-file={}", models.join("means.onnx").display()))));
     assert!(text.contains("fit no known detector: found means float32 [1,3]"), "{text}");
+    let text =
+        start(Some(config(&folder, &format!("network-type=3\nonnx-file={}", models.join("means.onnx").display()))));
+    assert!(text.contains("fit no known instance segmentation: found means float32 [1,3]"), "{text}");
     let text = start(Some(config(&folder, &format!("onnx-file={}", models.join("rank3.onnx").display()))));
     assert!(text.contains("wanted is one of 4 dimensions"), "{text}");
 }

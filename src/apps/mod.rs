@@ -20,6 +20,7 @@ mod object_counter;
 mod rtsp_in_out;
 mod rtsp_out;
 mod runtime_add_delete;
+mod segmask;
 mod segmentation;
 mod shipped;
 mod test1;
@@ -48,6 +49,7 @@ enum Command {
     RtspInOut(Box<rtsp_in_out::Args>),
     RuntimeAddDelete(Box<runtime_add_delete::Args>),
     Segmentation(Box<segmentation::Args>),
+    Segmask(Box<segmask::Args>),
     List(list::Args),
     Models(models::Args),
     MotEval(mot_eval::Args),
@@ -71,6 +73,7 @@ impl Cli {
             Command::RtspInOut(args) => rtsp_in_out::run(&args),
             Command::RuntimeAddDelete(args) => runtime_add_delete::run(&args),
             Command::Segmentation(args) => segmentation::run(&args),
+            Command::Segmask(args) => segmask::run(&args),
             Command::List(args) => list::run(&args),
             Command::Models(args) => models::run(&args),
             Command::MotEval(args) => mot_eval::run(&args),

@@ -3,6 +3,7 @@
 pub mod c_enum;
 pub mod exit;
 pub mod geometry;
+pub mod grid;
 pub mod home;
 pub mod labels;
 pub mod palette;

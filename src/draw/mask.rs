@@ -3,6 +3,7 @@
 use super::colour::{Colour, Ink};
 use super::paint::{self, Coverage};
 use crate::base::geometry::Rect;
+use crate::base::grid::Grid;
 use crate::surface::view::ViewMut;
 
 /// A mask of `width` x `height` values, stretched over a box; a value above `threshold` belongs to the object.
@@ -17,26 +18,9 @@ pub struct Mask<'a> {
     pub threshold: f32,
 }
 
-impl Mask<'_> {
-    /// The mask at (`u`, `v`) in mask samples, interpolated between the four nearest.
-    fn at(&self, u: f32, v: f32) -> f32 {
-        let (u, v) = (u.clamp(0.0, (self.width - 1) as f32), v.clamp(0.0, (self.height - 1) as f32));
-        let (x, y) = (u as usize, v as usize);
-        let (x1, y1) = ((x + 1).min(self.width - 1), (y + 1).min(self.height - 1));
-        let (fx, fy) = (u - x as f32, v - y as f32);
-        let value = |x: usize, y: usize| self.values[y * self.width + x];
-        let top = value(x, y) * (1.0 - fx) + value(x1, y) * fx;
-        let bottom = value(x, y1) * (1.0 - fx) + value(x1, y1) * fx;
-        top * (1.0 - fy) + bottom * fy
-    }
-}
-
 /// Tints the object's pixels. Does nothing where the mask is empty or shorter than it says.
 pub fn draw(view: &mut ViewMut<'_>, rect: &Rect, mask: &Mask<'_>, colour: Colour) {
-    let needed = mask.width.checked_mul(mask.height);
-    if needed.is_none_or(|needed| needed == 0 || mask.values.len() < needed) {
-        return;
-    }
+    let Some(grid) = Grid::new(mask.values, mask.width, mask.height) else { return };
     let inside = rect.clipped(view.size.width as f32, view.size.height as f32);
     let (left, top) = (inside.left.floor(), inside.top.floor());
     let (width, height) = ((inside.right().ceil() - left) as usize, (inside.bottom().ceil() - top) as usize);
@@ -56,7 +40,7 @@ pub fn draw(view: &mut ViewMut<'_>, rect: &Rect, mask: &Mask<'_>, colour: Colour
             let v = (y as f32 + 0.5 - rect.top) * sv - 0.5;
             for (x, cell) in row.iter_mut().enumerate() {
                 let u = (left + x as f32 + 0.5 - rect.left) * su - 0.5;
-                *cell = if mask.at(u, v) > mask.threshold { 255 } else { 0 };
+                *cell = if grid.at(u, v) > mask.threshold { 255 } else { 0 };
             }
             pair.extend_from_slice(&row);
         }

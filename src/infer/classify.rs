@@ -45,6 +45,7 @@ impl Classes {
     ) -> Result<Self, InferError> {
         if let Some(name) = parser.filter(|name| !PARSERS.contains(&name.to_ascii_lowercase().as_str())) {
             return Err(InferError::UnknownParser {
+                key: "parse-classifier-func-name",
                 name: name.to_owned(),
                 closest: closest(&name.to_ascii_lowercase(), PARSERS).map(str::to_owned),
                 known: PARSERS.join(", "),

@@ -9,9 +9,11 @@ use crate::config::ConfigError;
 /// Errors of the inference layer; each says what was looked at and what would be right.
 #[derive(Debug, thiserror::Error)]
 pub enum InferError {
-    /// `parse-bbox-func-name` is none of the names in the table in `infer::decode`.
-    #[error("parse-bbox-func-name={name} is not known here{}; known: {known}", hint(.closest))]
+    /// A parser's name is none of those that are known.
+    #[error("{key}={name} is not known here{}; known: {known}", hint(.closest))]
     UnknownParser {
+        /// The key of the configuration.
+        key: &'static str,
         /// The name asked for.
         name: String,
         /// The known name that looks most like it.
@@ -29,6 +31,26 @@ pub enum InferError {
         found: String,
         /// What the decoders look for.
         known: String,
+    },
+    /// No decoder of masks recognises the outputs of the model.
+    #[error(
+        "the outputs of the model fit no known instance segmentation: found {found}; known: {known}; name the layout with \
+         parse-bbox-instance-mask-func-name, or set network-type=100 and output-tensor-meta=1 to read the tensors yourself"
+    )]
+    NoMaskDecoder {
+        /// The outputs of the model.
+        found: String,
+        /// What the decoders look for.
+        known: String,
+    },
+    /// Boxes with masks cannot be merged.
+    #[error(
+        "cluster-mode={mode} makes one box of several, which masks cannot follow: set cluster-mode=4 (boxes stay as they are) or 2 \
+         (non-maximum suppression) with network-type=3"
+    )]
+    ClusterOfMasks {
+        /// The number in the file.
+        mode: i64,
     },
     /// The chosen decoder cannot read the outputs.
     #[error("the {decoder} decoder wants {expected}; the model has {found}")]

@@ -7,6 +7,7 @@ pub mod detection;
 pub mod engine;
 mod error;
 pub mod fake;
+pub mod instance;
 pub mod library;
 pub mod network;
 pub mod onnx;

@@ -7,6 +7,7 @@ use super::InferError;
 use super::classify::Classes;
 use super::decode::{self, Decoder, Thresholds};
 use super::engine::{Engine, Hints, Provider, Session};
+use super::instance::Instances;
 use super::onnx::Onnx;
 use super::preprocess::recipe::Recipe;
 use super::segment::Segments;
@@ -31,6 +32,8 @@ pub enum Head {
     Classes(Classes),
     /// A semantic segmentation network's.
     Pixels(Segments),
+    /// An instance segmentation network's.
+    Instances(Instances),
 }
 
 /// How a detector's outputs become boxes.
@@ -85,7 +88,15 @@ impl Network {
                     Segments::new(outputs, engine.outputs(), segmentation.order, segmentation.threshold, classes)?;
                 (Some(Head::Pixels(segments)), names.classes(classes as usize))
             }
-            _ => (None, Vec::new()),
+            NetworkType::InstanceSegmentation => {
+                config.detector.classes = config.require_classes(names.len())?;
+                let classes = config.detector.classes as usize;
+                warnings.extend(config.label_file.as_ref().and_then(|_| names.mismatch(classes)));
+                let parser = config.parsers.instance_mask.as_deref();
+                let instances = Instances::new(parser, engine.outputs(), &config.detector)?;
+                (Some(Head::Instances(instances)), names.classes(classes))
+            }
+            NetworkType::Other => (None, Vec::new()),
         };
         Ok(Self { config, labels, engine, recipe, head })
     }

@@ -8,11 +8,13 @@ use super::classify::Attribute;
 use super::cluster::{Clusterer, frame};
 use super::detection::{Detection, Tensor};
 use super::engine::{Outputs, Session};
+use super::instance::{Candidate, InstanceMask, Instances};
 use super::network::{Boxes, Head, Network};
 use super::preprocess::Preprocessor;
 use super::preprocess::letterbox::{Crop, Letterbox};
 use super::segment::ClassMap;
 use crate::base::geometry::{Rect, Size};
+use crate::config::nvinfer::Detector;
 use crate::surface::view::View;
 
 /// What a network found in one picture.
@@ -20,6 +22,8 @@ use crate::surface::view::View;
 pub struct Found {
     /// Boxes in pixels of the picture, inside it.
     pub objects: Vec<Detection>,
+    /// The masks of these, one each; empty where there are none.
+    pub masks: Vec<Option<InstanceMask>>,
     /// What a classifier says of the picture.
     pub attributes: Vec<Attribute>,
     /// The class of every pixel of the network's output.
@@ -40,6 +44,7 @@ pub struct Runner {
     /// Where the picture lies in each place of the session's input, whose padding is not written twice.
     filled: Vec<Option<Letterbox>>,
     boxes: Vec<Detection>,
+    candidates: Vec<Candidate>,
 }
 
 impl Runner {
@@ -59,6 +64,7 @@ impl Runner {
             pictures: Vec::new(),
             filled: Vec::new(),
             boxes: Vec::new(),
+            candidates: Vec::new(),
         })
     }
 
@@ -109,6 +115,7 @@ impl Runner {
                     let tensors: Vec<Tensor<'_>> = outputs.frame(network.engine().outputs(), index).collect();
                     Found { map: Some(segments.read(&tensors)?), ..Found::default() }
                 }
+                Some(Head::Instances(instances)) => self.instances(&network, instances, &outputs, index)?,
                 None => Found::default(),
             });
         }
@@ -139,13 +146,40 @@ impl Runner {
         head.decoder.decode(&tensors, net, &head.thresholds, &mut self.boxes)?;
         self.clusterer.run(&mut self.boxes);
         let detector = &network.config().detector;
-        let in_picture = |found: &Detection| {
-            let rect = inside(&letterbox.to_picture(&found.rect), letterbox.crop);
-            let rect = frame::wanted(detector, found.class_id, rect, size)?;
-            (rect.width > 0.0 && rect.height > 0.0).then_some(Detection { rect, ..*found })
-        };
-        Ok(self.boxes.iter().filter_map(in_picture).collect())
+        Ok(self.boxes.iter().filter_map(|found| in_picture(detector, &letterbox, size, found)).collect())
     }
+
+    /// The boxes of one picture with their masks; each mask covers what is left of its box in the picture.
+    fn instances(
+        &mut self,
+        network: &Network,
+        head: &Instances,
+        outputs: &Outputs,
+        index: usize,
+    ) -> Result<Found, InferError> {
+        let net = network.recipe().net;
+        let config = network.config();
+        let (letterbox, size) = self.pictures[index];
+        let tensors: Vec<Tensor<'_>> = outputs.frame(network.engine().outputs(), index).collect();
+        head.find(&tensors, net, &config.detector, &mut self.candidates)?;
+        let mut found = Found::default();
+        for candidate in &self.candidates {
+            let Some(object) = in_picture(&config.detector, &letterbox, size, &candidate.found) else { continue };
+            let part = letterbox.to_net(&object.rect);
+            found.objects.push(object);
+            if config.output_instance_mask {
+                found.masks.push(head.decoder.mask(&tensors, net, candidate, &part));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// A box in pixels of the picture, if it is wanted there.
+fn in_picture(detector: &Detector, letterbox: &Letterbox, size: Size, found: &Detection) -> Option<Detection> {
+    let rect = inside(&letterbox.to_picture(&found.rect), letterbox.crop);
+    let rect = frame::wanted(detector, found.class_id, rect, size)?;
+    (rect.width > 0.0 && rect.height > 0.0).then_some(Detection { rect, ..*found })
 }
 
 /// The part of a box that lies in a crop.

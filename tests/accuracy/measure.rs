@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use ds_apps::base::geometry::{Rect, Size};
 use ds_apps::meta::{Frame, Object, UserMeta};
@@ -221,29 +220,34 @@ pub struct Masks {
     pub count: usize,
 }
 
-/// Instances at the configured threshold: a counted object is found by a box of its class at overlap 0.5.
+/// Instances as `nvinfer` attaches them, boxes from `least` on: a counted object is found by a box of its class at overlap 0.5.
 pub fn instances(clips: &[Clip], least: f32) -> Masks {
+    let folder = tempfile::tempdir().unwrap();
     let (mut wanted, mut overlaps) = (0, vec![Vec::new(); 3]);
     for clip in clips {
-        for (number, tensors) in tensors(clip, "instance_segmentation", Arc::new) {
-            let (shape, masks) = &tensors["mask_fcn_logits/BiasAdd"];
-            let rows = &tensors["generate_detections"].1;
-            let mut open: Vec<usize> = (0..rows.len() / 6).filter(|row| rows[row * 6 + 5] >= least).collect();
+        let (interval, least) = ((clip.every - 1).to_string(), least.to_string());
+        let config = config(
+            folder.path(),
+            "instance_segmentation",
+            &[("pre-cluster-threshold", &least), ("interval", &interval)],
+        );
+        let masked = |object: &Object| {
+            let mask = object.mask().expect("a mask on every object");
+            assert_eq!((mask.width, mask.height, mask.threshold), (28, 28, 0.5));
+            (object.class_id(), object.rect(), mask.values.to_vec())
+        };
+        let seen =
+            play(&clip.video, &[&config], clip.every, move |frame| frame.objects().map(masked).collect::<Vec<_>>());
+        for (number, mut open) in seen {
             for item in clip.frames[&number].iter().filter(|item| item.counts()) {
                 let Some(class) = STREET[..3].iter().position(|name| *name == item.label) else { continue };
                 wanted += 1;
-                let box_of = |row: usize| {
-                    let row = &rows[row * 6..];
-                    let (sx, sy) = (1280.0 / INPUT.0, 720.0 / INPUT.1);
-                    Rect::from_corners(row[1] * sx, row[0] * sy, row[3] * sx, row[2] * sy)
-                };
-                let mine = open.iter().copied().filter(|&row| rows[row * 6 + 4] as usize == class);
-                let best = mine.max_by(|&a, &b| box_of(a).iou(&item.rect()).total_cmp(&box_of(b).iou(&item.rect())));
-                let Some(best) = best.filter(|&row| box_of(row).iou(&item.rect()) >= 0.5) else { continue };
-                open.retain(|&row| row != best);
-                let (side, classes) = (shape[2] as usize, shape[1] as usize);
-                let mask = &masks[(best * classes + class) * side * side..][..side * side];
-                overlaps[class].push(mask_overlap(mask, side, &box_of(best), item));
+                let overlap = |place: &usize| open[*place].1.iou(&item.rect());
+                let mine = (0..open.len()).filter(|place| open[*place].0 == class as i32);
+                let best = mine.max_by(|a, b| overlap(a).total_cmp(&overlap(b)));
+                let Some(best) = best.filter(|place| overlap(place) >= 0.5) else { continue };
+                let (_, rect, mask) = open.swap_remove(best);
+                overlaps[class].push(mask_overlap(&mask, 28, &rect, item));
             }
         }
     }
@@ -251,9 +255,6 @@ pub fn instances(clips: &[Clip], least: f32) -> Masks {
     let recall = all.len() as f64 / f64::from(wanted.max(1));
     Masks { recall, overlap: mean(&all), classes: overlaps.iter().map(|part| mean(part)).collect(), count: all.len() }
 }
-
-/// Width and height of the instance network's input.
-const INPUT: (f32, f32) = (1280.0, 736.0);
 
 /// Overlap of a mask stretched over its box, read linearly at the pixels' centres and cut at 0.5, with the true pixels.
 fn mask_overlap(mask: &[f32], side: usize, rect: &Rect, item: &Item) -> f64 {

@@ -14,6 +14,7 @@ mod mot_eval;
 mod rest;
 mod results;
 mod rtsp;
+mod segmask;
 mod segmentation;
 mod streams;
 mod world;

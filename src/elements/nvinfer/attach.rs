@@ -8,6 +8,7 @@ use super::tensors::Layouts;
 use crate::base::geometry::{Rect, Size};
 use crate::infer::classify::Attribute;
 use crate::infer::detection::Detection;
+use crate::infer::instance::InstanceMask;
 use crate::infer::network::Network;
 use crate::infer::runner::Found;
 use crate::infer::segment::ClassMap;
@@ -31,8 +32,10 @@ pub fn attach(batch: &mut Batch, network: &Arc<Network>, layouts: &Layouts, foun
             {
                 frame.add_abi(tensors);
             }
-            for detection in &found.objects {
-                dress(frame.add_object(), network, detection);
+            for (place, detection) in found.objects.iter().enumerate() {
+                let object = frame.add_object();
+                dress(object, network, detection);
+                cover(object, network, found.masks.get(place));
             }
             if let Some(map) = found.map.and_then(|map| class_map(map, network)) {
                 frame.add_abi(map);
@@ -70,9 +73,10 @@ pub fn attach_to_objects(
                         history.keep(identity, &new.attributes);
                     }
                     said = Arc::new(new.attributes.clone());
-                    for detection in &new.objects {
+                    for (place, detection) in new.objects.iter().enumerate() {
                         if let Ok(child) = frame.add_child_object(selected.object) {
                             dress(child, network, detection);
+                            cover(child, network, new.masks.get(place));
                         }
                     }
                 }
@@ -146,6 +150,14 @@ fn dress(object: &mut Object, network: &Network, detection: &Detection) {
     rect.border_color = colour(attributes.border_color);
     rect.has_bg_color = attributes.background_color.is_some().into();
     rect.bg_color = colour(attributes.background_color.unwrap_or_default());
+}
+
+/// Gives a new object its mask, if it has one.
+fn cover(object: &mut Object, network: &Network, mask: Option<&Option<InstanceMask>>) {
+    let Some(Some(mask)) = mask else { return };
+    let threshold = network.config().segmentation.threshold;
+    // The only error is a size that does not fit the values, and a decoder makes both.
+    let _ = object.set_mask(&mask.values, mask.size.width, mask.size.height, threshold);
 }
 
 fn colour([red, green, blue, alpha]: [f32; 4]) -> NvOSD_ColorParams {

@@ -20,7 +20,7 @@ pub enum StartError {
     #[error(transparent)]
     Infer(#[from] InferError),
     /// Something a later version will do.
-    #[error("{what} is not there yet: this version runs detectors and classifiers ({how})")]
+    #[error("{what} is not there yet: {how}")]
     NotYet {
         /// What was asked for.
         what: &'static str,

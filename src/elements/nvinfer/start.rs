@@ -76,21 +76,11 @@ pub fn plan(mode: PerformanceMode) -> fn(NonZero<usize>, u64) -> Plan {
 
 /// What this version cannot do.
 fn check(config: &NvInferConfig) -> Result<(), StartError> {
-    let (what, how) = if config.input_tensor_from_meta {
-        ("input-tensor-meta, tensors of nvdspreprocess,", "leave input-tensor-meta off")
-    } else if config.output_instance_mask {
-        ("output-instance-mask", "leave it off")
-    } else {
-        match config.network_type {
-            NetworkType::Detector | NetworkType::Classifier | NetworkType::Segmentation | NetworkType::Other => {
-                return Ok(());
-            }
-            NetworkType::InstanceSegmentation => {
-                ("network-type=3, instance segmentation,", "set network-type=100 to read its tensors")
-            }
-        }
-    };
-    Err(StartError::NotYet { what, how })
+    if config.input_tensor_from_meta {
+        let (what, how) = ("input-tensor-meta, tensors of nvdspreprocess,", "leave input-tensor-meta off");
+        return Err(StartError::NotYet { what, how });
+    }
+    Ok(())
 }
 
 /// Turns off what makes no sense together, with a warning.
@@ -101,6 +91,11 @@ fn adjust(config: &mut NvInferConfig, warnings: &mut Vec<Warning>) {
         config.classifier.async_mode = false;
         let text =
             "classifier-async-mode is for classifiers of objects (process-mode=2, network-type=1); it is off".into();
+        warnings.push(Warning { path: config.path.clone(), line: 0, text });
+    }
+    if config.output_instance_mask && config.network_type != NetworkType::InstanceSegmentation {
+        config.output_instance_mask = false;
+        let text = "output-instance-mask is for instance segmentation (network-type=3); it is off".into();
         warnings.push(Warning { path: config.path.clone(), line: 0, text });
     }
 }

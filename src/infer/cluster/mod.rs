@@ -5,7 +5,7 @@
 mod dbscan;
 pub mod frame;
 mod group;
-mod nms;
+pub(super) mod nms;
 
 use super::detection::Detection;
 use crate::config::nvinfer::{ClassAttributes, ClusterMode, Detector};
@@ -82,7 +82,7 @@ fn keep_best(attributes: &ClassAttributes, boxes: &mut Vec<Detection>) {
 }
 
 /// Falling confidence; equals by their place, so that the order they came in does not matter.
-fn best_first(a: &Detection, b: &Detection) -> std::cmp::Ordering {
+pub(super) fn best_first(a: &Detection, b: &Detection) -> std::cmp::Ordering {
     let place = |d: &Detection| [d.rect.left, d.rect.top, d.rect.width, d.rect.height];
     let by_place = || place(a).iter().zip(place(b)).map(|(a, b)| a.total_cmp(&b)).find(|order| order.is_ne());
     b.confidence.total_cmp(&a.confidence).then_with(|| by_place().unwrap_or(std::cmp::Ordering::Equal))

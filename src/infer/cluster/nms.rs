@@ -5,16 +5,21 @@ use crate::infer::detection::Detection;
 
 /// Keeps each box that overlaps no better kept one by more than `threshold` (intersection over union), best first.
 pub(super) fn run(threshold: f32, boxes: &mut Vec<Detection>) {
-    boxes.sort_unstable_by(best_first);
+    suppress(threshold, boxes, |found| found);
+}
+
+/// As [`run`], for things that have a box among others.
+pub fn suppress<T>(threshold: f32, things: &mut Vec<T>, of: impl Fn(&T) -> &Detection) {
+    things.sort_unstable_by(|a, b| best_first(of(a), of(b)));
     let mut kept = 0;
-    for next in 0..boxes.len() {
-        let candidate = boxes[next];
-        if boxes[..kept].iter().all(|better| candidate.rect.iou(&better.rect) <= threshold) {
-            boxes[kept] = candidate;
+    for next in 0..things.len() {
+        let rect = of(&things[next]).rect;
+        if things[..kept].iter().all(|better| rect.iou(&of(better).rect) <= threshold) {
+            things.swap(kept, next);
             kept += 1;
         }
     }
-    boxes.truncate(kept);
+    things.truncate(kept);
 }
 
 #[cfg(test)]

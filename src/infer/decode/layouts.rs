@@ -171,7 +171,7 @@ fn is_yolo(model: Model<'_>) -> bool {
 }
 
 /// A parser name as [`Layout::parsers`] has it.
-pub(super) fn bare(parser: &str) -> String {
+pub(in crate::infer) fn bare(parser: &str) -> String {
     let mut name = parser.trim().to_ascii_lowercase();
     for prefix in ["nvdsinferparse", "custom"] {
         name = name.strip_prefix(prefix).unwrap_or(&name).to_owned();

@@ -10,10 +10,10 @@ pub mod layouts;
 mod nanodet;
 mod nms_rows;
 mod rfb;
-mod rows;
+pub(super) mod rows;
 mod ssd;
 #[cfg(test)]
-mod testing;
+pub(super) mod testing;
 mod yolo_rows;
 mod yolov5;
 mod yolov8;
@@ -120,6 +120,7 @@ pub fn choose(
 fn unknown(name: &str, bare: &str) -> InferError {
     let known = || LAYOUTS.iter().flat_map(|layout| layout.parsers.iter().copied());
     InferError::UnknownParser {
+        key: "parse-bbox-func-name",
         name: name.to_owned(),
         closest: closest(bare, known()).map(str::to_owned),
         known: known().collect::<Vec<_>>().join(", "),

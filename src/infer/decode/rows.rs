@@ -36,18 +36,18 @@ pub(super) fn rows<'a>(
 }
 
 /// The error for outputs of a shape that a decoder cannot read.
-pub(super) fn wrong(decoder: &'static str, expected: &str, outputs: &[Tensor<'_>]) -> InferError {
+pub(in crate::infer) fn wrong(decoder: &'static str, expected: &str, outputs: &[Tensor<'_>]) -> InferError {
     let found = outputs.iter().map(|tensor| format!("{} {:?}", tensor.info.name, tensor.shape)).collect::<Vec<_>>();
     InferError::WrongOutputs { decoder, expected: expected.to_owned(), found: found.join(", ") }
 }
 
 /// The index of an output whose name holds `part`, whatever its case.
-pub(super) fn named(outputs: &[TensorInfo], part: &str) -> Option<usize> {
+pub(in crate::infer) fn named(outputs: &[TensorInfo], part: &str) -> Option<usize> {
     outputs.iter().position(|output| output.name.to_ascii_lowercase().contains(part))
 }
 
 /// The first of the highest scores and its index; `(0, -inf)` for none.
-pub(super) fn best(scores: &[f32]) -> (usize, f32) {
+pub(in crate::infer) fn best(scores: &[f32]) -> (usize, f32) {
     // Eight lanes of maxima vectorise; the index is looked up once.
     let mut lanes = [f32::NEG_INFINITY; 8];
     let (blocks, rest) = scores.as_chunks::<8>();
@@ -104,7 +104,7 @@ impl<'a> Boxes<'a> {
 }
 
 /// A class number that a network gives as a float; `None` for padding rows (negative or no number).
-pub(super) fn class_number(value: f32) -> Option<usize> {
+pub(in crate::infer) fn class_number(value: f32) -> Option<usize> {
     (0.0..1e6).contains(&value).then_some(value as usize)
 }
 

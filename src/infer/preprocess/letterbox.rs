@@ -86,6 +86,17 @@ impl Letterbox {
         }
     }
 
+    /// A box in pixels of the picture as a box in network pixels: the way back from [`to_picture`](Self::to_picture).
+    pub fn to_net(&self, rect: &Rect) -> Rect {
+        let (sx, sy) = self.scale();
+        Rect {
+            left: (rect.left - self.crop.left as f32) / sx + self.left as f32,
+            top: (rect.top - self.crop.top as f32) / sy + self.top as f32,
+            width: rect.width / sx,
+            height: rect.height / sy,
+        }
+    }
+
     /// Pixels of the picture for one pixel of the input, across and down.
     fn scale(&self) -> (f32, f32) {
         (self.crop.width as f32 / self.size.width as f32, self.crop.height as f32 / self.size.height as f32)
