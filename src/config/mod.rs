@@ -1,6 +1,7 @@
 //! DeepStream's configuration files (key files and YAML) as typed structs. Knows no GStreamer element.
 
 pub mod analytics;
+pub mod broker;
 pub mod closest;
 pub mod document;
 pub mod entry;

@@ -1,0 +1,7 @@
+//! Messages on their way out: broker clients behind one trait, the spool that outlives an outage, and the courier that
+//! carries messages from a pipeline through the spool to a broker without ever making the pipeline wait. Knows no GStreamer.
+
+pub mod broker;
+pub mod courier;
+pub mod envelope;
+pub mod spool;
