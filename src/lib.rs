@@ -14,6 +14,7 @@
 //! | [`analytics`] | regions, lines, directions: what objects with ids do |
 //! | [`draw`] | boxes, text, lines on surfaces |
 //! | [`encode`] | JPEG pictures of frames and objects |
+//! | [`message`] | brokers' clients, the spool, the courier between |
 //! | [`elements`] | the GStreamer elements under DeepStream's names |
 //! | [`rest`] | the REST service of a running pipeline |
 //! | [`pipeline`] | what apps are written with |
@@ -28,6 +29,7 @@ pub mod draw;
 pub mod elements;
 pub mod encode;
 pub mod infer;
+pub mod message;
 pub mod meta;
 pub mod pipeline;
 pub mod rest;

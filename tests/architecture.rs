@@ -21,7 +21,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("analytics", &["base", "config"]),
     ("draw", &["base", "surface"]),
     ("encode", &["base", "meta", "surface"]),
-    ("elements", &["base", "meta", "surface", "config", "infer", "track", "analytics", "draw", "encode"]),
+    // Configuration only as `config::broker` and what it warns of.
+    ("message", &["base", "meta", "config"]),
+    ("elements", &["base", "meta", "surface", "config", "infer", "track", "analytics", "draw", "encode", "message"]),
     // HTTP only: what is asked is done through a trait that the pipeline implements.
     ("rest", &["base"]),
     // Elements only by `register_all`, inference only to say what this machine has (`doctor`).

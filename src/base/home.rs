@@ -19,3 +19,11 @@ pub fn candidates() -> Vec<PathBuf> {
 pub fn find(relative: impl AsRef<Path>) -> Option<PathBuf> {
     candidates().into_iter().map(|dir| dir.join(relative.as_ref())).find(|path| path.exists())
 }
+
+/// Where a program keeps what outlives it, for this user: `$XDG_STATE_HOME/ds-apps`, else `~/.local/state/ds-apps`; `None`
+/// without a home.
+pub fn state() -> Option<PathBuf> {
+    let set = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = set("XDG_STATE_HOME").or_else(|| set("HOME").map(|home| home.join(".local/state")))?;
+    Some(base.join("ds-apps"))
+}

@@ -121,18 +121,30 @@ mod tests {
         let config = read("[message-broker]\nproto-cfg = \"linger.ms=5; acks=all;\"\nport=9\nshare-connection=1\ntls-cafile=ca.pem\nempty=\n").unwrap();
         let pairs = config.pairs("proto-cfg").unwrap();
         assert_eq!(pairs, [("linger.ms".to_owned(), "5".to_owned()), ("acks".to_owned(), "all".to_owned())]);
-        assert_eq!((config.integer("port", 1..=10).unwrap(), config.boolean("share-connection").unwrap()), (Some(9u16), true));
+        assert_eq!(
+            (config.integer("port", 1..=10).unwrap(), config.boolean("share-connection").unwrap()),
+            (Some(9u16), true)
+        );
         assert_eq!((config.path("tls-cafile"), config.text("empty")), (Some("dir/ca.pem".into()), None));
-        assert_eq!(config.integer::<u16>("port", 10..=20).unwrap_err().to_string(), "dir/c.txt:3: [message-broker] port: expected a whole number from 10 to 20, found '9'");
+        assert_eq!(
+            config.integer::<u16>("port", 10..=20).unwrap_err().to_string(),
+            "dir/c.txt:3: [message-broker] port: expected a whole number from 10 to 20, found '9'"
+        );
         assert_eq!(config.place("port"), "dir/c.txt:3: port");
     }
 
     #[test]
     fn what_is_wrong_or_unknown_is_named() {
-        assert_eq!(read("[mesage-broker]\n").unwrap_err().to_string(), "dir/c.txt: no [message-broker] section; is [mesage-broker] meant?");
+        assert_eq!(
+            read("[mesage-broker]\n").unwrap_err().to_string(),
+            "dir/c.txt: no [message-broker] section; is [mesage-broker] meant?"
+        );
         let config = read("[message-broker]\nproto-cfg=linger.ms\nprot=1\n").unwrap();
         assert!(config.pairs("proto-cfg").unwrap_err().to_string().contains("expected name=value;name=value"));
-        assert_eq!(config.unknown(&["proto-cfg", "port"])[0].to_string(), "dir/c.txt:3: [message-broker] prot has no effect; is port meant?");
+        assert_eq!(
+            config.unknown(&["proto-cfg", "port"])[0].to_string(),
+            "dir/c.txt:3: [message-broker] prot has no effect; is port meant?"
+        );
         assert!(BrokerConfig::default().unknown(&[]).is_empty());
     }
 

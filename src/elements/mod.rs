@@ -12,6 +12,7 @@ pub mod nvdslogger;
 pub mod nvdsosd;
 pub mod nvdssink;
 pub mod nvinfer;
+pub mod nvmsgbroker;
 pub mod nvmultistreamtiler;
 pub mod nvrtspoutsinkbin;
 pub mod nvsegvisual;
@@ -42,6 +43,7 @@ pub fn register_all(plugin: Option<&gst::Plugin>) -> Result<(), glib::BoolError>
         nvdssink::register,
         nvrtspoutsinkbin::register,
         nvsegvisual::register,
+        nvmsgbroker::register,
     ] {
         register(plugin)?;
     }

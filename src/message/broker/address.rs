@@ -27,7 +27,11 @@ impl Address {
                 Ok(Self { host: host.into(), port, rest: parts[2..].iter().map(|part| (*part).to_owned()).collect() })
             }
             // Whatever follows the port may be a password.
-            _ => Err(BrokerError::Address { protocol, given: parts.iter().take(2).copied().collect::<Vec<_>>().join(";"), expected }),
+            _ => Err(BrokerError::Address {
+                protocol,
+                given: parts.iter().take(2).copied().collect::<Vec<_>>().join(";"),
+                expected,
+            }),
         }
     }
 
@@ -68,7 +72,10 @@ mod tests {
     #[test]
     fn host_port_and_topic() {
         let address = parse("kafka.example; 9092;events").unwrap();
-        assert_eq!((address.authority().as_str(), address.rest.as_slice()), ("kafka.example:9092", ["events".to_owned()].as_slice()));
+        assert_eq!(
+            (address.authority().as_str(), address.rest.as_slice()),
+            ("kafka.example:9092", ["events".to_owned()].as_slice())
+        );
         assert_eq!(parse("[::1];9092").unwrap().authority(), "[::1]:9092");
         assert_eq!(topic_of(Protocol::Kafka, "h;1;t"), Some("t".into()));
         assert_eq!(topic_of(Protocol::Amqp, "h;1;user;secret"), None);

@@ -18,7 +18,9 @@ pub enum BrokerError {
     #[error("no proto-lib: which broker's client? there are {}", Protocol::all())]
     NoProtocol,
     /// A client of DeepStream that does not exist here.
-    #[error("proto-lib '{given}': there is no client for Azure here; Azure IoT Hub and Event Hubs also speak MQTT, AMQP and Kafka: use libnvds_mqtt_proto.so or libnvds_kafka_proto.so")]
+    #[error(
+        "proto-lib '{given}': there is no client for Azure here; Azure IoT Hub and Event Hubs also speak MQTT, AMQP and Kafka: use libnvds_mqtt_proto.so or libnvds_kafka_proto.so"
+    )]
     Azure {
         /// What was given.
         given: String,

@@ -100,7 +100,8 @@ mod tests {
 
     #[test]
     fn libraries_and_short_names_are_the_same_client() {
-        for text in ["kafka", "Kafka", "libnvds_kafka_proto.so", "/opt/nvidia/deepstream/lib/libnvds_kafka_proto.so.1"] {
+        for text in ["kafka", "Kafka", "libnvds_kafka_proto.so", "/opt/nvidia/deepstream/lib/libnvds_kafka_proto.so.1"]
+        {
             assert_eq!(Protocol::parse(text).unwrap(), Protocol::Kafka, "{text}");
         }
         for protocol in Protocol::ALL {

@@ -69,13 +69,8 @@ impl Carrier {
     /// Sends over one connection until it is lost or all ends. Says whether anything was acknowledged.
     fn serve(&mut self, broker: Box<dyn Broker>) -> (bool, Option<BrokerError>) {
         self.shared.spool().rewind();
-        let mut session = Session {
-            broker,
-            under_way: HashSet::new(),
-            ready: VecDeque::new(),
-            events: Vec::new(),
-            useful: false,
-        };
+        let mut session =
+            Session { broker, under_way: HashSet::new(), ready: VecDeque::new(), events: Vec::new(), useful: false };
         while !self.shared.is_stopping() {
             if let Err(error) = self.step(&mut session) {
                 return (session.useful, Some(error));
@@ -92,9 +87,8 @@ impl Carrier {
         }
         let more = self.send(session)?;
         if session.ready.is_empty() && session.under_way.is_empty() {
-            let spool = self.shared.wait_until(Instant::now() + TICK, |shared, spool| {
-                shared.is_stopping() || spool.has_more()
-            });
+            let spool =
+                self.shared.wait_until(Instant::now() + TICK, |shared, spool| shared.is_stopping() || spool.has_more());
             drop(spool);
         }
         let wait = if more || session.under_way.is_empty() { Duration::ZERO } else { TICK };

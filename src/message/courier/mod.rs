@@ -11,7 +11,7 @@ mod notice;
 mod shared;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -53,7 +53,8 @@ pub struct Remainder {
 
 /// Brings messages to a broker.
 pub struct Courier {
-    sender: Option<Sender<Envelope>>,
+    /// `None` at the end.
+    sender: Mutex<Option<Sender<Envelope>>>,
     shared: Arc<Shared>,
 }
 
@@ -80,12 +81,13 @@ impl Courier {
             shared.carrier_ended();
             return Err(wrong(error));
         }
-        Ok(Self { sender: Some(sender), shared })
+        Ok(Self { sender: Mutex::new(Some(sender)), shared })
     }
 
     /// Takes a message, at once. One that comes faster than disk and memory can take it is dropped and counted.
     pub fn accept(&self, message: Envelope) {
-        let Some(sender) = &self.sender else { return };
+        let sender = self.sender();
+        let Some(sender) = sender.as_ref() else { return };
         let weight = message.weight() as u64;
         let counts = &self.shared.counts;
         counts.accepted(weight);
@@ -107,28 +109,35 @@ impl Courier {
     /// Waits until everything that was accepted is acknowledged or dropped, or until `patience` ends.
     pub fn flush(&self, patience: Duration) -> Remainder {
         let deadline = Instant::now() + patience;
-        let waiting = self.shared.wait_until(deadline, |shared, _| shared.counts.outstanding() == 0);
+        let waiting =
+            self.shared.wait_until(deadline, |shared, _| shared.counts.outstanding() == 0 || shared.is_hurried());
         let spool = waiting.dir().map(PathBuf::from);
         Remainder { messages: self.shared.counts.outstanding(), spool }
     }
 
+    /// Whoever waits in [`flush`](Self::flush) need not wait any longer.
+    pub fn hurry(&self) {
+        self.shared.hurry();
+    }
+
+    fn sender(&self) -> MutexGuard<'_, Option<Sender<Envelope>>> {
+        self.sender.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Ends both threads; what is not delivered stays in the spool. Says how much that is.
-    pub fn close(&mut self) -> Remainder {
-        drop(self.sender.take());
+    pub fn close(&self) -> Remainder {
+        drop(self.sender().take());
         let deadline = Instant::now() + LEAVE;
         drop(self.shared.wait_until(deadline, |shared, _| shared.has_keeper_ended()));
         self.shared.stop();
         let mut spool = self.shared.wait_until(deadline, |shared, _| shared.has_carrier_ended());
-        spool.close();
-        let lost = spool.volatile();
-        let dir = spool.dir().filter(|_| lost == 0).map(PathBuf::from);
-        Remainder { messages: self.shared.counts.outstanding(), spool: dir }
+        Remainder { messages: self.shared.counts.outstanding(), spool: spool.close() }
     }
 }
 
 impl Drop for Courier {
     fn drop(&mut self) {
-        if self.sender.is_some() {
+        if self.sender().is_some() {
             self.close();
         }
     }

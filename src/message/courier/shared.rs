@@ -16,6 +16,7 @@ pub(super) struct Shared {
     pub counts: Counting,
     notify: Notify,
     stopping: AtomicBool,
+    hurried: AtomicBool,
     keeper_ended: AtomicBool,
     carrier_ended: AtomicBool,
     /// Drops at which the next warning is due.
@@ -30,6 +31,7 @@ impl Shared {
             counts: Counting::default(),
             notify,
             stopping: AtomicBool::new(false),
+            hurried: AtomicBool::new(false),
             keeper_ended: AtomicBool::new(false),
             carrier_ended: AtomicBool::new(false),
             warn_at: AtomicU64::new(1),
@@ -69,6 +71,14 @@ impl Shared {
 
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
+    }
+
+    pub fn hurry(&self) {
+        self.set(&self.hurried);
+    }
+
+    pub fn is_hurried(&self) -> bool {
+        self.hurried.load(Ordering::Relaxed)
     }
 
     pub fn keeper_ended(&self) {
@@ -129,7 +139,10 @@ impl Shared {
             ));
         }
         if recovery.torn > 0 {
-            self.info(format!("spool {dir}: a message whose writing was cut short is left out ({} bytes)", recovery.torn));
+            self.info(format!(
+                "spool {dir}: a message whose writing was cut short is left out ({} bytes)",
+                recovery.torn
+            ));
         }
         if recovery.messages > 0 {
             self.info(format!("spool {dir}: {} messages of an earlier run are sent first", recovery.messages));

@@ -101,7 +101,7 @@ fn first_arrivals(world: &World) -> Vec<u64> {
 #[test]
 fn everything_arrives_in_order_and_the_spool_is_empty_then() {
     let (world, dir) = (Arc::new(World::default()), tempfile::tempdir().unwrap());
-    let (mut courier, said) = start(&world, Some(dir.path()));
+    let (courier, said) = start(&world, Some(dir.path()));
     (0..500).for_each(|number| courier.accept(message(number)));
     assert_eq!(courier.flush(LONG), Remainder { messages: 0, spool: Some(dir.path().into()) });
     courier.close();
@@ -116,7 +116,7 @@ fn everything_arrives_in_order_and_the_spool_is_empty_then() {
 fn connections_that_die_cost_duplicates_only() {
     let world = Arc::new(World::default());
     world.patience.store(40, Ordering::Relaxed);
-    let (mut courier, said) = start(&world, None);
+    let (courier, said) = start(&world, None);
     (0..200).for_each(|number| courier.accept(message(number)));
     courier.flush(LONG);
     courier.close();
@@ -132,14 +132,14 @@ fn connections_that_die_cost_duplicates_only() {
 fn what_an_outage_kept_is_delivered_by_the_next_run() {
     let (world, dir) = (Arc::new(World::default()), tempfile::tempdir().unwrap());
     world.down.store(true, Ordering::Relaxed);
-    let (mut courier, _) = start(&world, Some(dir.path()));
+    let (courier, _) = start(&world, Some(dir.path()));
     (0..100).for_each(|number| courier.accept(message(number)));
     let remainder = courier.close();
     assert_eq!(remainder, Remainder { messages: 100, spool: Some(dir.path().into()) });
     assert_eq!((courier.counts().spooled, courier.counts().acknowledged), (100, 0));
 
     world.down.store(false, Ordering::Relaxed);
-    let (mut courier, said) = start(&world, Some(dir.path()));
+    let (courier, said) = start(&world, Some(dir.path()));
     (100..120).for_each(|number| courier.accept(message(number)));
     assert_eq!(courier.flush(LONG).messages, 0);
     courier.close();
@@ -152,7 +152,7 @@ fn what_an_outage_kept_is_delivered_by_the_next_run() {
 #[test]
 fn a_refused_message_is_dropped_and_said_and_others_go_on() {
     let world = Arc::new(World::default());
-    let (mut courier, said) = start(&world, None);
+    let (courier, said) = start(&world, None);
     courier.accept(message(0));
     courier.accept(Envelope { key: "k".into(), topic: "t".into(), payload: Vec::new() });
     courier.accept(message(1));
@@ -168,7 +168,7 @@ fn a_refused_message_is_dropped_and_said_and_others_go_on() {
 fn a_full_spool_drops_the_oldest_and_counts_them() {
     let (world, dir) = (Arc::new(World::default()), tempfile::tempdir().unwrap());
     world.down.store(true, Ordering::Relaxed);
-    let (mut courier, _) = start(&world, Some(dir.path()));
+    let (courier, _) = start(&world, Some(dir.path()));
     // 400 messages of 10 kB in a spool of 1 MiB.
     for number in 0..400u64 {
         let mut payload = vec![b'x'; 10_000];
@@ -182,7 +182,7 @@ fn a_full_spool_drops_the_oldest_and_counts_them() {
     assert!((90..=105).contains(&counts.spooled), "{counts:?}");
 
     world.down.store(false, Ordering::Relaxed);
-    let (mut courier, _) = start(&world, Some(dir.path()));
+    let (courier, _) = start(&world, Some(dir.path()));
     assert_eq!(courier.flush(LONG).messages, 0);
     courier.close();
     let arrived = world.arrived.lock().unwrap();

@@ -39,6 +39,29 @@ struct Reading {
     at: u64,
 }
 
+/// Whether a folder can be a spool now: it can be made and is used by no process.
+///
+/// # Errors
+/// When it cannot.
+pub fn check(dir: &Path) -> Result<(), SpoolError> {
+    lock(dir).map(drop)
+}
+
+fn lock(dir: &Path) -> Result<File, SpoolError> {
+    let wrong = |source| SpoolError::Open { path: dir.to_owned(), source };
+    fs::create_dir_all(dir).map_err(wrong)?;
+    let lock = open(dir, "lock").map_err(wrong)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(SpoolError::InUse { path: dir.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(wrong(source)),
+    }
+}
+
+fn open(dir: &Path, name: &str) -> io::Result<File> {
+    OpenOptions::new().create(true).read(true).write(true).truncate(false).open(dir.join(name))
+}
+
 /// What an earlier run left.
 pub struct Found {
     pub disk: Disk,
@@ -52,15 +75,8 @@ impl Disk {
     /// Opens a folder, made if it is not there, that takes so many bytes.
     pub fn open(dir: &Path, limit: u64) -> Result<Found, SpoolError> {
         let wrong = |source| SpoolError::Open { path: dir.to_owned(), source };
-        fs::create_dir_all(dir).map_err(wrong)?;
-        let file = |name| OpenOptions::new().create(true).read(true).write(true).truncate(false).open(dir.join(name));
-        let lock = file("lock").map_err(wrong)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(SpoolError::InUse { path: dir.to_owned() }),
-            Err(TryLockError::Error(source)) => return Err(wrong(source)),
-        }
-        let marker = file("acknowledged").map_err(wrong)?;
+        let lock = lock(dir)?;
+        let marker = open(dir, "acknowledged").map_err(wrong)?;
         let marked = read_marker(&marker);
         let mut acked = Acked::new(marked);
         let (mut segments, mut loaded, mut last) = (VecDeque::new(), Vec::new(), 0);
@@ -119,7 +135,8 @@ impl Disk {
     /// The first message with a number from `from` on; `None` if there is none.
     pub fn read(&mut self, from: u64) -> Result<Option<(u64, Vec<u8>)>, SpoolError> {
         loop {
-            let Some(segment) = self.segments.iter().find(|segment| segment.last >= from && segment.last >= segment.first)
+            let Some(segment) =
+                self.segments.iter().find(|segment| segment.last >= from && segment.last >= segment.first)
             else {
                 return Ok(None);
             };

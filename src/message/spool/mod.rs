@@ -13,5 +13,6 @@ mod record;
 mod segment;
 mod store;
 
+pub use disk::check;
 pub use error::SpoolError;
 pub use store::{Appended, Recovery, Spool};

@@ -52,8 +52,7 @@ impl Segment {
         let damaged: usize = scan.damaged.iter().map(Range::len).sum();
         if damaged > 0 {
             let aside = aside(&path);
-            let readable: Vec<u8> =
-                scan.records.iter().flat_map(|(_, place)| &bytes[place.clone()]).copied().collect();
+            let readable: Vec<u8> = scan.records.iter().flat_map(|(_, place)| &bytes[place.clone()]).copied().collect();
             let part = path.with_extension("part");
             fs::write(&part, readable)?;
             fs::rename(&path, &aside)?;
@@ -71,7 +70,8 @@ impl Segment {
 
 /// A name beside a damaged file that is not taken.
 fn aside(path: &Path) -> PathBuf {
-    let name = |number: u32| path.with_extension(if number == 0 { "damaged".into() } else { format!("damaged.{number}") });
+    let name =
+        |number: u32| path.with_extension(if number == 0 { "damaged".into() } else { format!("damaged.{number}") });
     (0..10_000).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(10_000))
 }
 

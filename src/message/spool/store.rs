@@ -191,11 +191,6 @@ impl Spool {
         self.acked.missing(self.next)
     }
 
-    /// Messages that are in memory only.
-    pub fn volatile(&self) -> u64 {
-        self.memory.len() as u64
-    }
-
     /// The folder, if there is one.
     pub fn dir(&self) -> Option<&Path> {
         self.disk.as_ref().map(Disk::dir)
@@ -206,12 +201,14 @@ impl Spool {
         self.disk.as_ref().and_then(Disk::unsynced)
     }
 
-    /// The end of a run: files of which everything is done are deleted. What is in memory is tried on the disk once more.
-    pub fn close(&mut self) {
+    /// The end of a run: what is in memory is tried on the disk once more, files of which everything is done are deleted,
+    /// and another may use the folder. Answers where everything is that waits; `None` if some of it is in memory only.
+    pub fn close(&mut self) -> Option<PathBuf> {
         self.write(&mut Appended::default());
-        let done = self.waiting() == 0;
-        if let Some(disk) = self.disk.as_mut().filter(|_| done) {
+        let mut disk = self.disk.take()?;
+        if self.waiting() == 0 {
             disk.clear();
         }
+        self.memory.is_empty().then(|| disk.dir().to_owned())
     }
 }
