@@ -12,6 +12,7 @@
 //! | [`infer`] | engines, preprocessing, decoding, clustering |
 //! | [`track`] | detections of each frame to objects with lasting ids |
 //! | [`analytics`] | regions, lines, directions: what objects with ids do |
+//! | [`flow`] | how parts of a picture move from frame to frame |
 //! | [`draw`] | boxes, text, lines on surfaces |
 //! | [`encode`] | JPEG pictures of frames and objects |
 //! | [`message`] | brokers' clients, the spool, the courier between |
@@ -28,6 +29,7 @@ pub mod config;
 pub mod draw;
 pub mod elements;
 pub mod encode;
+pub mod flow;
 pub mod infer;
 pub mod message;
 pub mod meta;

@@ -19,11 +19,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("track", &["base", "config"]),
     // As tracking: only the plain structs of `config::analytics`.
     ("analytics", &["base", "config"]),
+    ("flow", &["base", "surface"]),
     ("draw", &["base", "surface"]),
     ("encode", &["base", "meta", "surface"]),
     // Configuration only as `config::broker` and what it warns of.
     ("message", &["base", "meta", "config"]),
-    ("elements", &["base", "meta", "surface", "config", "infer", "track", "analytics", "draw", "encode", "message"]),
+    (
+        "elements",
+        &["base", "meta", "surface", "config", "infer", "track", "analytics", "draw", "encode", "message", "flow"],
+    ),
     // HTTP only: what is asked is done through a trait that the pipeline implements.
     ("rest", &["base"]),
     // Elements only by `register_all`, inference only to say what this machine has (`doctor`).

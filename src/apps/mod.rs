@@ -17,6 +17,7 @@ mod list;
 mod models;
 mod mot_eval;
 mod object_counter;
+mod optical_flow;
 mod rtsp_in_out;
 mod rtsp_out;
 mod runtime_add_delete;
@@ -50,6 +51,7 @@ enum Command {
     RuntimeAddDelete(Box<runtime_add_delete::Args>),
     Segmentation(Box<segmentation::Args>),
     Segmask(Box<segmask::Args>),
+    OpticalFlow(Box<optical_flow::Args>),
     List(list::Args),
     Models(models::Args),
     MotEval(mot_eval::Args),
@@ -74,6 +76,7 @@ impl Cli {
             Command::RuntimeAddDelete(args) => runtime_add_delete::run(&args),
             Command::Segmentation(args) => segmentation::run(&args),
             Command::Segmask(args) => segmask::run(&args),
+            Command::OpticalFlow(args) => optical_flow::run(&args),
             Command::List(args) => list::run(&args),
             Command::Models(args) => models::run(&args),
             Command::MotEval(args) => mot_eval::run(&args),

@@ -2,6 +2,7 @@
 
 pub mod c_enum;
 pub mod exit;
+pub mod flow;
 pub mod geometry;
 pub mod grid;
 pub mod home;

@@ -6,6 +6,7 @@
 pub mod blur;
 pub mod class_map;
 pub mod colour;
+pub mod flow;
 pub mod font;
 pub mod mask;
 pub mod paint;

@@ -14,6 +14,8 @@ pub mod nvdssink;
 pub mod nvinfer;
 pub mod nvmsgbroker;
 pub mod nvmultistreamtiler;
+pub mod nvof;
+pub mod nvofvisual;
 pub mod nvrtspoutsinkbin;
 pub mod nvsegvisual;
 pub mod nvstreamdemux;
@@ -24,6 +26,7 @@ pub mod nvv4l2decoder;
 pub mod nvv4l2enc;
 pub mod nvvideoconvert;
 mod plugin;
+mod visual;
 
 /// Registers every element with `plugin`, or with the process when `None`.
 pub fn register_all(plugin: Option<&gst::Plugin>) -> Result<(), glib::BoolError> {
@@ -44,6 +47,8 @@ pub fn register_all(plugin: Option<&gst::Plugin>) -> Result<(), glib::BoolError>
         nvrtspoutsinkbin::register,
         nvsegvisual::register,
         nvmsgbroker::register,
+        nvof::register,
+        nvofvisual::register,
     ] {
         register(plugin)?;
     }

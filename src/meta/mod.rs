@@ -35,6 +35,7 @@ mod guard;
 pub mod latency;
 pub mod ntp;
 mod object;
+pub mod optical_flow;
 pub mod payload;
 mod place;
 mod raw;

@@ -3,6 +3,7 @@
 use super::ffi::batch::NvDsUserMeta;
 use super::ffi::infer::{NvDsInferSegmentationMeta, NvDsInferTensorMeta};
 use super::ffi::object_encode::NvDsObjEncOutParams;
+use super::ffi::optical_flow::NvDsOpticalFlowMeta;
 use super::ffi::values::*;
 use super::user::UserMeta;
 use super::view::text;
@@ -87,6 +88,10 @@ fn known(meta: &UserMeta) -> Option<Value> {
             NVDSINFER_SEGMENTATION_META => data.cast::<NvDsInferSegmentationMeta>().as_ref().map(|map| {
                 json!({"unique_id": map.unique_id, "classes": map.classes, "width": map.width, "height": map.height})
             }),
+            NVDS_OPTICAL_FLOW_META => data
+                .cast::<NvDsOpticalFlowMeta>()
+                .as_ref()
+                .map(|flow| json!({"rows": flow.rows, "cols": flow.cols, "frame_num": flow.frame_num})),
             NVDS_CROP_IMAGE_META => {
                 data.cast::<NvDsObjEncOutParams>().as_ref().map(|image| json!({"bytes": image.outLen}))
             }

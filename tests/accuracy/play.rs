@@ -32,6 +32,15 @@ pub fn config(folder: &Path, name: &str, changes: &[(&str, &str)]) -> PathBuf {
     path
 }
 
+/// GStreamer with the program's elements.
+pub fn prepare() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        gst::init().unwrap();
+        ds_apps::elements::register_all(None).unwrap();
+    });
+}
+
 /// Plays `video` through an `nvinfer` for each of `configs` and gives what `look` made of every `every`-th frame, with its number.
 pub fn play<T: Send + 'static>(
     video: &Path,
@@ -39,11 +48,7 @@ pub fn play<T: Send + 'static>(
     every: u64,
     look: impl FnMut(&Frame) -> T + Send + 'static,
 ) -> Vec<(u64, T)> {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        gst::init().unwrap();
-        ds_apps::elements::register_all(None).unwrap();
-    });
+    prepare();
     let uri = gst::glib::filename_to_uri(video, None).unwrap();
     let networks = configs.iter().map(|config| format!("! nvinfer config-file-path={} ", config.display()));
     let line = format!(
@@ -65,6 +70,13 @@ pub fn play<T: Send + 'static>(
             gst::PadProbeReturn::Ok
         },
     );
+    to_the_end(&pipeline, video);
+    let mut seen = seen.lock().unwrap();
+    std::mem::take(&mut seen.1)
+}
+
+/// Runs a pipeline to its end.
+pub fn to_the_end(pipeline: &gst::Pipeline, video: &Path) {
     // What goes wrong now is told on the bus.
     let _ = pipeline.set_state(gst::State::Playing);
     let kinds = [gst::MessageType::Eos, gst::MessageType::Error];
@@ -73,6 +85,4 @@ pub fn play<T: Send + 'static>(
     if let gst::MessageView::Error(error) = message.view() {
         panic!("{}: {} {:?}", video.display(), error.error(), error.debug());
     }
-    let mut seen = seen.lock().unwrap();
-    std::mem::take(&mut seen.1)
 }

@@ -11,6 +11,7 @@ mod cameras;
 mod environment;
 mod interrupt;
 mod mot_eval;
+mod optical_flow;
 mod rest;
 mod results;
 mod rtsp;

@@ -1,0 +1,105 @@
+//! What is kept between batches: the picture before of each source, and buffers for vectors.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::base::geometry::Size;
+use crate::flow::{Estimator, FlowError, Preset, blocks};
+use crate::meta::optical_flow::OpticalFlowMeta;
+use crate::surface::{SurfaceError, Surfaces};
+
+/// Why a batch has no flow.
+#[derive(Debug, thiserror::Error)]
+pub enum OfError {
+    /// No metadata to attach anything to.
+    #[error("the buffer has no batch metadata: put nvstreammux before nvof")]
+    NoBatch,
+    /// A frame's pixels cannot be read.
+    #[error("the pixels of source {pad} cannot be read: {source}")]
+    Surface {
+        /// Number of the mux's pad.
+        pad: u32,
+        /// Why.
+        source: SurfaceError,
+    },
+    /// A pair of pictures cannot be compared.
+    #[error("no optical flow of source {pad}: {source}")]
+    Flow {
+        /// Number of the mux's pad.
+        pad: u32,
+        /// Why.
+        source: FlowError,
+    },
+}
+
+/// Buffers of vectors; one that nobody refers to any more is filled again.
+#[derive(Default)]
+struct Shelf {
+    kept: Vec<Arc<Vec<[i16; 2]>>>,
+}
+
+impl Shelf {
+    fn take(&mut self) -> Arc<Vec<[i16; 2]>> {
+        let free = self.kept.iter_mut().position(|buffer| Arc::get_mut(buffer).is_some());
+        free.map_or_else(Arc::default, |free| self.kept.swap_remove(free))
+    }
+
+    fn keep(&mut self, buffer: &Arc<Vec<[i16; 2]>>, most: usize) {
+        if self.kept.len() < most {
+            self.kept.push(Arc::clone(buffer));
+        }
+    }
+}
+
+/// All sources of the element.
+pub struct Streams {
+    estimator: Estimator,
+    shelf: Shelf,
+    pool_size: usize,
+    /// The last picture of each pad, one surface.
+    before: HashMap<u32, gst::Memory>,
+}
+
+impl Streams {
+    /// Nothing has come yet.
+    ///
+    /// # Errors
+    /// When OpenCV cannot estimate flow.
+    pub fn new(preset: Preset, pool_size: usize) -> Result<Self, FlowError> {
+        Ok(Self { estimator: Estimator::new(preset)?, shelf: Shelf::default(), pool_size, before: HashMap::new() })
+    }
+
+    /// Forgets a source.
+    pub fn remove(&mut self, pad: u32) {
+        self.before.remove(&pad);
+    }
+
+    /// Forgets all sources.
+    pub fn clear(&mut self) {
+        self.before.clear();
+    }
+
+    /// The flow from the picture before of pad `pad` to `picture`, which takes its place; `None` if there is none before
+    /// or it has another size.
+    ///
+    /// # Errors
+    /// When pixels cannot be read or compared.
+    pub fn flow(&mut self, pad: u32, frame_num: u64, picture: gst::Memory) -> Result<Option<OpticalFlowMeta>, OfError> {
+        let unread = |source| OfError::Surface { pad, source };
+        let Some(before) = self.before.insert(pad, picture.clone()) else { return Ok(None) };
+        let (first, second) = (Surfaces::of(&before).map_err(unread)?, Surfaces::of(&picture).map_err(unread)?);
+        let (first, second) = (first.view(0).map_err(unread)?, second.view(0).map_err(unread)?);
+        if first.size != second.size {
+            return Ok(None);
+        }
+        let grid: Size = blocks::grid(second.size);
+        let mut vectors = self.shelf.take();
+        // A buffer from the shelf has no other owner.
+        if let Some(vectors) = Arc::get_mut(&mut vectors) {
+            let estimated = self.estimator.estimate(&first, &second, vectors);
+            estimated.map_err(|source| OfError::Flow { pad, source })?;
+        }
+        self.shelf.keep(&vectors, self.pool_size);
+        Ok(OpticalFlowMeta::new(frame_num, grid, vectors))
+    }
+}

@@ -1,0 +1,177 @@
+//! Motion of every pixel by DIS: Kroeger et al., "Fast Optical Flow using Dense Inverse Search", ECCV 2016, as OpenCV has it.
+
+use opencv::core::{Mat, MatTraitConstManual as _, Ptr, Vec2f};
+use opencv::video::DenseOpticalFlowTrait as _;
+use opencv::video::{
+    DISOpticalFlow, DISOpticalFlow_PRESET_FAST, DISOpticalFlow_PRESET_MEDIUM, DISOpticalFlow_PRESET_ULTRAFAST,
+};
+
+use super::blocks;
+use crate::base::geometry::Size;
+use crate::surface::format::Layout;
+use crate::surface::view::View;
+
+/// How much work is done; NVIDIA's three levels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Preset {
+    /// DIS's ultrafast preset: down to a quarter of the picture's size.
+    #[default]
+    Fast,
+    /// DIS's fast preset: down to a quarter of the size, with more overlap of patches and their refinement.
+    Medium,
+    /// DIS's medium preset: down to half of the size.
+    Slow,
+}
+
+/// Why there is no flow.
+#[derive(Debug, thiserror::Error)]
+pub enum FlowError {
+    /// A picture without luma.
+    #[error("{0:?} pictures have no luma plane: put nvvideoconvert and NV12, I420 or GRAY8 before nvof")]
+    Layout(Layout),
+    /// Pictures of different sizes.
+    #[error("the pictures differ in size: {}x{} and {}x{}", .0.width, .0.height, .1.width, .1.height)]
+    Sizes(Size, Size),
+    /// The smallest patch of DIS does not fit.
+    #[error("a picture of {}x{} is too small for optical flow: {LEAST} pixels on each side at least", .0.width, .0.height)]
+    Small(Size),
+    /// OpenCV refused.
+    #[error("OpenCV's optical flow of {}x{} failed: {source}", .size.width, .size.height)]
+    OpenCv {
+        /// Size of the pictures.
+        size: Size,
+        /// What it said.
+        source: opencv::Error,
+    },
+}
+
+/// Pixels that the coarsest step of DIS needs on each side.
+const LEAST: u32 = 32;
+
+/// Estimates flow, one pair of pictures after the other; keeps its memory between them.
+pub struct Estimator {
+    dis: Ptr<DISOpticalFlow>,
+    flow: Mat,
+    /// Luma whose rows had gaps, which DIS cannot read.
+    packed: [Vec<u8>; 2],
+}
+
+impl Estimator {
+    /// An estimator.
+    ///
+    /// # Errors
+    /// When OpenCV cannot make one.
+    pub fn new(preset: Preset) -> Result<Self, FlowError> {
+        let preset = match preset {
+            Preset::Fast => DISOpticalFlow_PRESET_ULTRAFAST,
+            Preset::Medium => DISOpticalFlow_PRESET_FAST,
+            Preset::Slow => DISOpticalFlow_PRESET_MEDIUM,
+        };
+        let made = DISOpticalFlow::create(preset);
+        let dis = made.map_err(|source| FlowError::OpenCv { size: Size::default(), source })?;
+        Ok(Self { dis, flow: Mat::default(), packed: Default::default() })
+    }
+
+    /// The motion from `previous` to `current`: a vector in fixed point for each block ([`blocks`]) of `previous`, row by
+    /// row into `vectors`. Luma is read where it lies, unless its rows have gaps.
+    ///
+    /// # Errors
+    /// When the pictures have no luma, differ in size or are too small.
+    pub fn estimate(
+        &mut self,
+        previous: &View<'_>,
+        current: &View<'_>,
+        vectors: &mut Vec<[i16; 2]>,
+    ) -> Result<(), FlowError> {
+        let size = current.size;
+        if previous.size != size {
+            return Err(FlowError::Sizes(previous.size, size));
+        }
+        if size.width.min(size.height) < LEAST {
+            return Err(FlowError::Small(size));
+        }
+        let [first, second] = &mut self.packed;
+        let (first, second) = (luma(previous, first)?, luma(current, second)?);
+        let wrong = |source| FlowError::OpenCv { size, source };
+        let mut run = || -> opencv::Result<()> {
+            let (rows, columns) = (size.height as i32, size.width as i32);
+            let first = Mat::new_rows_cols_with_data(rows, columns, first)?;
+            let second = Mat::new_rows_cols_with_data(rows, columns, second)?;
+            // What an earlier pair left would be taken for a first guess.
+            self.flow = Mat::default();
+            self.dis.calc(&first, &second, &mut self.flow)?;
+            blocks::average(self.flow.data_typed::<Vec2f>()?, size, |motion| motion.0, vectors);
+            Ok(())
+        };
+        run().map_err(wrong)
+    }
+}
+
+/// The luma of a picture without gaps between its rows: the picture's own, or a copy in `packed`.
+fn luma<'a>(view: &View<'a>, packed: &'a mut Vec<u8>) -> Result<&'a [u8], FlowError> {
+    if !matches!(view.format.layout, Layout::Nv12 | Layout::I420 | Layout::Gray8) {
+        return Err(FlowError::Layout(view.format.layout));
+    }
+    let (width, height) = (view.size.width as usize, view.size.height as usize);
+    if view.pitch(0) == width {
+        return Ok(&view.plane(0)[..width * height]);
+    }
+    packed.clear();
+    (0..height).for_each(|y| packed.extend_from_slice(view.row(0, y)));
+    Ok(packed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::surface::format::Format;
+
+    const SIZE: Size = Size { width: 128, height: 96 };
+
+    /// A smooth pattern, moved by (`x`, `y`), in rows of `pitch` bytes.
+    fn picture(x: f32, y: f32, pitch: usize) -> Vec<u8> {
+        let mut pixels = vec![0; pitch * SIZE.height as usize];
+        for (row, line) in pixels.chunks_mut(pitch).enumerate() {
+            for (column, pixel) in line[..SIZE.width as usize].iter_mut().enumerate() {
+                let (u, v) = (column as f32 - x, row as f32 - y);
+                let value = (u * 0.21).sin() * (v * 0.17).cos() + (u * 0.06 + v * 0.09).sin();
+                *pixel = (128.0 + value * 55.0) as u8;
+            }
+        }
+        pixels
+    }
+
+    fn view(pixels: &[u8], pitch: usize) -> View<'_> {
+        View::new(Format::plain(Layout::Gray8), SIZE, [pixels, &[], &[]], [pitch, 0, 0]).unwrap()
+    }
+
+    #[test]
+    fn a_moved_picture_gives_its_motion_with_and_without_gaps() {
+        for preset in [Preset::Fast, Preset::Medium, Preset::Slow] {
+            let mut estimator = Estimator::new(preset).unwrap();
+            let mut vectors = Vec::new();
+            for pitch in [128, 192] {
+                let (first, second) = (picture(0.0, 0.0, pitch), picture(3.0, -1.5, pitch));
+                estimator.estimate(&view(&first, pitch), &view(&second, pitch), &mut vectors).unwrap();
+                assert_eq!(vectors.len(), 32 * 24);
+                // Away from the edges, where pixels come from outside.
+                let inner = (6..18).flat_map(|row| (6..26).map(move |column| row * 32 + column));
+                for [x, y] in inner.map(|at| crate::base::flow::to_pixels(vectors[at])) {
+                    assert!((x - 3.0).abs() < 0.5 && (y + 1.5).abs() < 0.5, "{preset:?} {pitch}: {x} {y}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn pictures_that_cannot_be_compared_are_named() {
+        let mut estimator = Estimator::new(Preset::Fast).unwrap();
+        let pixels = vec![0; 128 * 96];
+        let mut small = view(&pixels, 128);
+        small.size = Size { width: 128, height: 16 };
+        let error = estimator.estimate(&view(&pixels, 128), &small, &mut Vec::new()).unwrap_err();
+        assert_eq!(error.to_string(), "the pictures differ in size: 128x96 and 128x16");
+        let error = estimator.estimate(&small, &small, &mut Vec::new()).unwrap_err();
+        assert!(error.to_string().starts_with("a picture of 128x16 is too small"), "{error}");
+    }
+}

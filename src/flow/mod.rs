@@ -1,0 +1,6 @@
+//! Dense optical flow between two pictures, on the CPU: OpenCV's DIS, and its answer in blocks. Knows no GStreamer.
+
+pub mod blocks;
+mod dense;
+
+pub use dense::{Estimator, FlowError, Preset};
