@@ -13,7 +13,7 @@ use ds_apps::surface::{Place, Pool, SurfacesMut, tint};
 use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 200;
-const SIZES: [(u32, u32); 3] = [(1280, 720), (1920, 1080), (3840, 2160)];
+const SIZES: [(u32, u32); 4] = [(641, 359), (1280, 720), (1920, 1080), (3840, 2160)];
 
 /// Median times of the edit and of the read after it, and a sum of the bytes of the last frame.
 fn measure(place: Place, size: Size, edit: &dyn Fn(&mut ViewMut<'_>)) -> (Duration, Duration, u64) {
@@ -41,12 +41,13 @@ fn measure(place: Place, size: Size, edit: &dyn Fn(&mut ViewMut<'_>)) -> (Durati
 fn main() {
     gst::init().unwrap();
     let gpu = Gpu::open(0);
-    let kernel = gpu.as_ref().map_err(Clone::clone).and_then(|gpu| Ok((gpu.clone(), Tint::new(gpu)?)));
+    let kernels = |gpu| Ok((Tint::new(gpu)?, Tint::shipped(gpu)?));
+    let kernel = gpu.as_ref().map_err(Clone::clone).and_then(|gpu| Ok((gpu.clone(), kernels(gpu)?)));
     match &kernel {
-        Ok((gpu, kernel)) => println!("{}, {}", gpu.name(), kernel.origin()),
+        Ok((gpu, (kernel, _))) => println!("{}, {}", gpu.name(), kernel.origin()),
         Err(error) => println!("host only: {error}"),
     }
-    println!("{:<22} {:>10} {:>12} {:>12} {:>10}", "frame, memory", "edit us", "then read us", "edit GB/s", "of host");
+    println!("{:<28} {:>10} {:>12} {:>12} {:>10}", "frame, memory", "edit us", "then read us", "edit GB/s", "of host");
     for (width, height) in SIZES {
         let size = Size { width, height };
         let row = |name: &str, found: (Duration, Duration, u64), host: Option<&(Duration, Duration, u64)>| {
@@ -56,7 +57,7 @@ fn main() {
             let ratio = host.map_or(1.0, |host| edit / host.0.as_secs_f64());
             let read = found.1.as_secs_f64() * 1e6;
             println!(
-                "{:<22} {:>10.1} {read:>12.1} {rate:>12.2} {ratio:>10.3}",
+                "{:<28} {:>10.1} {read:>12.1} {rate:>12.2} {ratio:>10.3}",
                 format!("{height}p {name}"),
                 edit * 1e6
             );
@@ -66,10 +67,12 @@ fn main() {
         };
         let host = measure(Place::Host, size, &|view| tint::halve_red(view).unwrap());
         row("host", host, None);
-        let Ok((gpu, kernel)) = &kernel else { continue };
+        let Ok((gpu, (kernel, shipped))) = &kernel else { continue };
         let apply = |view: &mut ViewMut<'_>| kernel.apply(view).unwrap();
         row("GPU, copied", measure(Place::Host, size, &apply), Some(&host));
         row("GPU, pinned", measure(Place::cuda(gpu, Kind::Pinned), size, &apply), Some(&host));
         row("GPU, unified", measure(Place::cuda(gpu, Kind::Unified), size, &apply), Some(&host));
+        let apply = |view: &mut ViewMut<'_>| shipped.apply(view).unwrap();
+        row("shipped PTX, unified", measure(Place::cuda(gpu, Kind::Unified), size, &apply), Some(&host));
     }
 }

@@ -132,7 +132,7 @@ impl Output {
             }
             Self::Jpeg(folder) => vec![
                 convert(),
-                Element::new("capsfilter").prop("caps", "video/x-raw,format=I420"),
+                Element::new("capsfilter").prop("caps", JPEG_CAPS),
                 Element::new("jpegenc"),
                 sink("multifilesink").prop("location", folder.join("%06d.jpg").display().to_string()),
             ],
@@ -141,6 +141,9 @@ impl Output {
         parts.into_iter().map(Part::Element).collect()
     }
 }
+
+/// JFIF's samples: BT.601 from 0 to 255.
+const JPEG_CAPS: &str = "video/x-raw,format=I420,colorimetry=1:4:0:0";
 
 /// DeepStream's window sink for this kind of machine.
 fn window_sink() -> &'static str {

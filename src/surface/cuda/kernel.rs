@@ -31,11 +31,19 @@ pub(super) struct Kernel {
 
 impl Kernel {
     pub fn load(gpu: &Arc<Gpu>, source: &Source) -> Result<Self, CudaError> {
+        match compiled(gpu, source)? {
+            Ok((ptx, origin)) => Self::of(gpu, source, ptx, origin),
+            Err(reason) => Self::shipped(gpu, source, &reason),
+        }
+    }
+
+    /// From the PTX that lies beside the source, for this reason.
+    pub fn shipped(gpu: &Arc<Gpu>, source: &Source, reason: &str) -> Result<Self, CudaError> {
+        Self::of(gpu, source, Ptx::from_src(source.ptx), format!("shipped PTX ({reason})"))
+    }
+
+    fn of(gpu: &Arc<Gpu>, source: &Source, ptx: Ptx, origin: String) -> Result<Self, CudaError> {
         gpu.bind()?;
-        let (ptx, origin) = match compiled(gpu, source)? {
-            Ok(ptx) => ptx,
-            Err(reason) => (Ptx::from_src(source.ptx), format!("shipped PTX ({reason})")),
-        };
         let failed = |error| CudaError::driver("loading the kernel", error);
         let module = gpu.context.load_module(ptx).map_err(failed)?;
         let function = module.load_function(source.name).map_err(failed)?;

@@ -17,6 +17,11 @@ impl Tint {
         Kernel::load(gpu, &SOURCE).map(Self)
     }
 
+    /// Loads the kernel from the PTX that is shipped, as [`Self::new`] does where there is no NVRTC.
+    pub fn shipped(gpu: &Arc<Gpu>) -> Result<Self, CudaError> {
+        Kernel::shipped(gpu, &SOURCE, "as asked for").map(Self)
+    }
+
     /// How the kernel came about: compiled here, or the PTX that was shipped, and why.
     pub fn origin(&self) -> &str {
         self.0.origin()
@@ -86,8 +91,7 @@ mod tests {
     fn the_shipped_ptx_does_the_same() {
         gst::init().unwrap();
         let gpu = Gpu::open(0).unwrap();
-        let unreadable = Source { code: "no CUDA C++", ..SOURCE };
-        let kernel = Tint(Kernel::load(&gpu, &unreadable).unwrap());
+        let kernel = Tint::shipped(&gpu).unwrap();
         assert!(kernel.origin().starts_with("shipped PTX"), "{}", kernel.origin());
         let size = Size { width: 641, height: 359 };
         let expected = edited(Place::Host, size, |view| tint::halve_red(view).unwrap()).unwrap();
