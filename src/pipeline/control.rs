@@ -6,6 +6,7 @@ use gst::{glib, prelude::*};
 
 use super::{
     interrupt::Stopper,
+    messages,
     meter::{Meter, SourceCounts},
     roster::{Roster, SourceError},
 };
@@ -40,6 +41,10 @@ impl Control for Service {
             (status, counts.into())
         });
         streams.collect()
+    }
+
+    fn messages(&self) -> Vec<(String, u64)> {
+        messages::counts(&self.pipeline).into_iter().collect()
     }
 
     fn set_interval(&self, source_id: u32, interval: u32) -> Result<(), ControlError> {

@@ -41,6 +41,7 @@ mod interrupt;
 mod latency;
 mod lines;
 mod log;
+mod messages;
 mod meter;
 mod output;
 mod part_file;

@@ -1,7 +1,7 @@
 //! A built pipeline while it plays: its bus, its deadlines, its progress.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -16,6 +16,7 @@ use super::{
     fault::Blame,
     files::Files,
     interrupt::{self, Listening, Stopper},
+    messages,
     meter::Meter,
     probe,
     progress::Progress,
@@ -55,6 +56,7 @@ pub(super) struct Run {
     blame: Blame,
     progress: Progress,
     engine: Option<String>,
+    messages: BTreeMap<String, u64>,
     duration: Option<Duration>,
     timers: Vec<Periodic>,
     /// Sources or the clock set the pace, so silence is no sign of trouble.
@@ -123,6 +125,7 @@ impl Run {
             duration: settings.duration,
             timers: pipeline.timers.into_iter().map(Periodic::new).collect(),
             engine: None,
+            messages: BTreeMap::new(),
             _listening: listening,
             rest,
             pipeline: built,
@@ -139,14 +142,23 @@ impl Run {
         self.rest.take();
         self.roster.unlock();
         self.engine = self.find_engine();
-        // Taking down has no way to fail that anything could be done about.
+        // Taking down has no way to fail that anything could be done about. What is said meanwhile is heard below.
+        self.pipeline.set_auto_flush_bus(false);
         let _ = self.pipeline.set_state(gst::State::Null);
+        self.messages = messages::counts(&self.pipeline);
+        messages::sentence(&self.messages).into_iter().for_each(|line| tracing::info!("{line}"));
+        self.last_words();
         end
     }
 
     /// What ran the network, as its element says.
     pub(super) fn engine(&self) -> Option<String> {
         self.engine.clone()
+    }
+
+    /// What became of messages to brokers, by name of the count; empty in pipelines that send none.
+    pub(super) fn messages(&self) -> BTreeMap<String, u64> {
+        self.messages.clone()
     }
 
     pub(super) fn meter(&self) -> &Meter {
@@ -242,6 +254,7 @@ impl Run {
                 tracing::warn!("{}", self.blame.warning(warning));
                 self.roster.owner_of(message.src()).into_iter().for_each(|index| self.meter.error(index));
             }
+            gst::MessageView::Info(info) => tracing::info!("{}", info.error().message()),
             gst::MessageView::Element(element) => {
                 self.blame.note(element);
                 match element.structure().map(|structure| (structure.name().as_str(), structure)) {
@@ -286,6 +299,17 @@ impl Run {
         match !self.paced && quiet > STALL {
             true => Err(PipelineError::Stalled { seconds: STALL.as_secs() }),
             false => Ok(None),
+        }
+    }
+
+    /// What senders of messages said while they were taken down: whether anything is undelivered.
+    fn last_words(&mut self) {
+        while let Some(message) = self.bus.pop_filtered(&[gst::MessageType::Warning]) {
+            let sender = message.src().and_then(|source| source.downcast_ref::<gst::Element>());
+            let sends = sender.and_then(gst::Element::factory).is_some_and(|made| made.name() == "nvmsgbroker");
+            if let (true, gst::MessageView::Warning(warning)) = (sends, message.view()) {
+                tracing::warn!("{}", self.blame.warning(warning));
+            }
         }
     }
 

@@ -65,7 +65,13 @@ pub struct Latency {
 }
 
 impl Report {
-    pub(super) fn of(app: &str, backend: &Backend, engine: Option<String>, meter: &Meter) -> Self {
+    pub(super) fn of(
+        app: &str,
+        backend: &Backend,
+        engine: Option<String>,
+        meter: &Meter,
+        messages: BTreeMap<String, u64>,
+    ) -> Self {
         let seconds = meter.span().as_secs_f64();
         let rate = |frames: u64| if seconds > 0.0 { frames as f64 / seconds } else { 0.0 };
         let counts = meter.counts();
@@ -93,7 +99,7 @@ impl Report {
                 p99,
             }),
             dropped: counts.iter().map(|counts| counts.offered.saturating_sub(counts.entered)).sum(),
-            messages: BTreeMap::new(),
+            messages,
         }
     }
 }

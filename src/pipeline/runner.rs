@@ -55,7 +55,7 @@ impl Pipeline {
         let app = self.app.clone();
         let mut run = Run::prepare(self, assembly, tail, &inputs, output, &files, settings)?;
         let end = run.play()?;
-        let report = Report::of(&app, &backend, run.engine(), run.meter());
+        let report = Report::of(&app, &backend, run.engine(), run.meter(), run.messages());
         let exit = if run.was_interrupted() { Exit::Interrupted } else { Exit::Done };
         let written = files.finish(&report, end == End::Whole)?;
         Ok(Outcome { exit, report: Some(report), written })

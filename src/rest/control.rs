@@ -65,6 +65,8 @@ pub trait Control: Send + Sync + 'static {
     fn remove(&self, camera_id: &str, camera_url: &str) -> Result<(), ControlError>;
     /// The streams that are there, by number, with their counts.
     fn streams(&self) -> Vec<(StreamStatus, StreamCounts)>;
+    /// What became of messages to brokers, by name of the count; empty in a pipeline that sends none.
+    fn messages(&self) -> Vec<(String, u64)>;
     /// Lets the detector skip so many batches between two; `source_id` has to be there.
     fn set_interval(&self, source_id: u32, interval: u32) -> Result<(), ControlError>;
     /// Lets analytics read their rules anew; where a file is named it has to be the one they came from.

@@ -24,10 +24,10 @@ const COUNTERS: [(&str, &str, Count); 5] = [
     ("ds_apps_source_errors", "Things the source reported as wrong while it went on", |counts| counts.errors),
 ];
 
-/// Everything about `streams`, as a Prometheus server reads it.
-pub fn prometheus_text(streams: Vec<Stream>) -> String {
+/// Everything about `streams`, and counts of messages by name, as a Prometheus server reads it.
+pub fn prometheus_text(streams: Vec<Stream>, messages: Vec<(String, u64)>) -> String {
     let mut registry = Registry::default();
-    registry.register_collector(Box::new(Snapshot(streams)));
+    registry.register_collector(Box::new(Snapshot(streams, messages)));
     let mut text = String::new();
     // Writing to a string does not fail.
     let _ = encode(&mut text, &registry);
@@ -35,7 +35,7 @@ pub fn prometheus_text(streams: Vec<Stream>) -> String {
 }
 
 #[derive(Debug)]
-struct Snapshot(Vec<Stream>);
+struct Snapshot(Vec<Stream>, Vec<(String, u64)>);
 
 impl Collector for Snapshot {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), Error> {
@@ -55,11 +55,27 @@ impl Collector for Snapshot {
             let bounds = BUCKETS_S.into_iter().chain([f64::INFINITY]);
             let buckets: Vec<(f64, u64)> = bounds.zip(counts.latency).collect();
             metric.encode_histogram::<NoLabelSet>(counts.latency_sum_s, counts.latency.iter().sum(), &buckets, None)
-        })
+        })?;
+        self.messages(encoder)
     }
 }
 
 impl Snapshot {
+    /// Those that wait are a gauge: they become fewer.
+    fn messages(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), Error> {
+        for (name, count) in &self.1 {
+            let (name, help) = (format!("ds_apps_messages_{name}"), "Messages to brokers (docs/messages.md)");
+            if name.ends_with("_spooled") {
+                let waiting = i64::try_from(*count).unwrap_or(i64::MAX);
+                encoder.encode_descriptor(&name, help, None, MetricType::Gauge)?.encode_gauge(&waiting)?;
+            } else {
+                let metric = encoder.encode_descriptor(&name, help, None, MetricType::Counter)?;
+                { metric }.encode_counter::<NoLabelSet, _, u64>(count, None)?;
+            }
+        }
+        Ok(())
+    }
+
     fn each(
         &self,
         mut metric: MetricEncoder<'_>,
@@ -96,10 +112,13 @@ mod tests {
 
     #[test]
     fn counts_gauges_and_a_histogram_a_stream() {
-        let text = prometheus_text(vec![stream("door")]);
+        let messages = vec![("acknowledged".to_owned(), 9), ("spooled".to_owned(), 2)];
+        let text = prometheus_text(vec![stream("door")], messages);
         let labels = r#"source_id="2",sensor_id="c2",sensor_name="door""#;
         for line in [
             "ds_apps_streams 1".to_owned(),
+            "ds_apps_messages_acknowledged_total 9".to_owned(),
+            "ds_apps_messages_spooled 2".to_owned(),
             format!("ds_apps_frames_total{{{labels}}} 30"),
             format!("ds_apps_fps{{{labels}}} 29.5"),
             format!("ds_apps_latency_seconds_sum{{{labels}}} 0.75"),
@@ -115,7 +134,7 @@ mod tests {
 
     #[test]
     fn names_cannot_break_out_of_their_label() {
-        let text = prometheus_text(vec![stream("a\"} 1\nevil 7")]);
+        let text = prometheus_text(vec![stream("a\"} 1\nevil 7")], Vec::new());
         assert!(!text.lines().any(|line| line.starts_with("evil")), "{text}");
     }
 }

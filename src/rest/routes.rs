@@ -157,15 +157,22 @@ async fn quit(State(control): Shared, body: Body) -> Result<Response, Refusal> {
 
 /// Prometheus' text; JSON as DeepStream's for those who ask for it.
 async fn metrics(State(control): Shared, headers: HeaderMap) -> Result<Response, Refusal> {
-    let streams = apart(move || control.streams()).await?;
+    let (streams, messages) = apart(move || (control.streams(), control.messages())).await?;
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accept.contains("application/json") {
         let stats: Vec<Value> = streams.iter().map(stats).collect();
-        let info = json!({"stream-count": stats.len(), "stream-stats": stats});
+        let info = match messages.is_empty() {
+            true => json!({"stream-count": stats.len(), "stream-stats": stats}),
+            false => {
+                let messages: serde_json::Map<_, _> =
+                    messages.into_iter().map(|(name, count)| (name, count.into())).collect();
+                json!({"stream-count": stats.len(), "stream-stats": stats, "messages": messages})
+            }
+        };
         return Ok(reply(StatusCode::OK, "GET_METRICS_INFO_SUCCESS", Some(("metrics-info", info))));
     }
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    Ok(([(header::CONTENT_TYPE, kind)], prometheus_text(streams)).into_response())
+    Ok(([(header::CONTENT_TYPE, kind)], prometheus_text(streams, messages)).into_response())
 }
 
 fn stats((stream, counts): &(StreamStatus, StreamCounts)) -> Value {

@@ -1,10 +1,15 @@
 //! Brokers' clients behind one trait: a file a protocol, chosen by the name of DeepStream's protocol adaptor library.
 
 mod address;
+mod amqp;
 mod client;
 mod error;
 mod file;
+mod kafka;
+mod mqtt;
+mod mqtt_session;
 mod protocol;
+mod redis;
 
 pub use client::{Broker, Client, Event, SendError};
 pub use error::BrokerError;
@@ -48,7 +53,10 @@ pub fn choose(settings: &Settings) -> Result<Chosen, BrokerError> {
     let config = settings.config.as_deref().map(BrokerConfig::load).transpose()?.unwrap_or_default();
     let (client, known): (Box<dyn Client>, &[&str]) = match protocol {
         Protocol::File => (Box::new(file::FileClient::new(&settings.address)?), file::KEYS),
-        _ => return Err(BrokerError::Unknown { given: settings.library.clone(), closest: None }),
+        Protocol::Kafka => (Box::new(kafka::KafkaClient::new(settings, &config)?), kafka::KEYS),
+        Protocol::Amqp => (Box::new(amqp::AmqpClient::new(settings, &config)?), amqp::KEYS),
+        Protocol::Mqtt => (Box::new(mqtt::MqttClient::new(settings, &config)?), mqtt::KEYS),
+        Protocol::Redis => (Box::new(redis::RedisClient::new(settings, &config)?), redis::KEYS),
     };
     let given = Some(settings.topic.trim()).filter(|topic| !topic.is_empty()).map(str::to_owned);
     let topic = given
