@@ -31,7 +31,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     // HTTP only: what is asked is done through a trait that the pipeline implements.
     ("rest", &["base"]),
     // Elements only by `register_all`, inference only to say what this machine has (`doctor`).
-    ("pipeline", &["base", "meta", "config", "surface", "elements", "infer", "rest"]),
+    // Drawing and encoding only for what probes do to pictures (`picture.rs`).
+    ("pipeline", &["base", "meta", "config", "surface", "elements", "infer", "rest", "draw", "encode"]),
     // Tracking only to score it without a pipeline (`mot-eval`), analytics for its heat map.
     ("apps", &["base", "meta", "config", "catalog", "track", "analytics", "pipeline"]),
 ];
@@ -40,6 +41,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 const UNSAFE: &[(&str, &str)] = &[
     ("meta/", "the C ABI of the metadata"),
     ("surface/", "the C ABI of surfaces and the memory behind it"),
+    ("surface/mat.rs", "OpenCV's matrices over borrowed pixels, the only place that makes them"),
     ("encode/", "C entry points of the object encoder"),
     ("elements/plugin.rs", "the plugin's entry points"),
     ("elements/nvmultistreamtiler/custom.rs", "the C struct custom-tile-config points at"),
@@ -123,6 +125,7 @@ fn layers_use_only_those_below() {
             }
             let only = match (layer, used.as_str()) {
                 ("pipeline", "elements") => "register_all",
+                ("pipeline", "draw") => "redact",
                 ("meta", "surface") => "ffi",
                 ("track", "config") => "tracker",
                 ("analytics", "config") => "analytics",

@@ -37,7 +37,7 @@ pub fn show(frame: &mut Frame, text: &str) -> Flow {
 }
 
 /// What upstream's apps say of a frame.
-fn summary(frame: &Frame) -> String {
+pub fn summary(frame: &Frame) -> String {
     let count = |is: fn(&str) -> bool| frame.objects().filter(|object| is(object.label())).count();
     format!(
         "Frame Number={} Number of Objects={} Vehicle_count={} Person_count={}",

@@ -13,11 +13,13 @@ mod completions;
 mod counts;
 mod demux;
 mod doctor;
+mod imagedata;
 mod list;
 mod models;
 mod mot_eval;
 mod object_counter;
 mod optical_flow;
+mod redaction;
 mod rtsp_in_out;
 mod rtsp_out;
 mod runtime_add_delete;
@@ -49,6 +51,8 @@ enum Command {
     RtspOut(Box<rtsp_out::Args>),
     RtspInOut(Box<rtsp_in_out::Args>),
     RuntimeAddDelete(Box<runtime_add_delete::Args>),
+    Imagedata(Box<imagedata::Args>),
+    Redaction(Box<redaction::Args>),
     Segmentation(Box<segmentation::Args>),
     Segmask(Box<segmask::Args>),
     OpticalFlow(Box<optical_flow::Args>),
@@ -74,6 +78,8 @@ impl Cli {
             Command::RtspOut(args) => rtsp_out::run(&args),
             Command::RtspInOut(args) => rtsp_in_out::run(&args),
             Command::RuntimeAddDelete(args) => runtime_add_delete::run(&args),
+            Command::Imagedata(args) => imagedata::run(&args),
+            Command::Redaction(args) => redaction::run(&args),
             Command::Segmentation(args) => segmentation::run(&args),
             Command::Segmask(args) => segmask::run(&args),
             Command::OpticalFlow(args) => optical_flow::run(&args),

@@ -10,6 +10,7 @@ pub mod flow;
 pub mod font;
 pub mod mask;
 pub mod paint;
+pub mod redact;
 pub mod scene;
 pub mod shape;
 pub mod text;

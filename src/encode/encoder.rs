@@ -135,7 +135,10 @@ impl Target {
 }
 
 /// Writes a file whole or not at all.
-fn save(path: &Path, bytes: &[u8]) -> Result<(), EncodeError> {
+///
+/// # Errors
+/// [`EncodeError::File`]; nothing is left behind then.
+pub fn save(path: &Path, bytes: &[u8]) -> Result<(), EncodeError> {
     let mut part = path.as_os_str().to_owned();
     part.push(".part");
     let part = PathBuf::from(part);

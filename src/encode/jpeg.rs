@@ -55,23 +55,11 @@ pub fn jpeg(view: &View<'_>, rect: Option<Rect>, scaled: Option<Size>, quality: 
     encode(&pixels(view, region(view, rect)?, scaled)?, quality)
 }
 
-/// The whole pixels of a picture that a box covers. The left and top edges of YCbCr pictures are even, where a chroma
-/// sample begins.
+/// The whole pixels of a picture that a box covers, all of them when there is no box.
 pub(super) fn region(view: &View<'_>, rect: Option<Rect>) -> Result<Region, EncodeError> {
     let Some(rect) = rect else { return Ok(Region::whole(view.size)) };
-    let inside = rect.clipped(view.size.width as f32, view.size.height as f32);
-    let even = match view.format.layout {
-        Layout::Nv12 | Layout::I420 => !1,
-        _ => !0,
-    };
-    let (left, top) = (inside.left as u32 & even, inside.top as u32 & even);
-    let size = Size {
-        width: (inside.right().ceil() as u32).saturating_sub(left),
-        height: (inside.bottom().ceil() as u32).saturating_sub(top),
-    };
-    let filled = inside.width > 0.0 && inside.height > 0.0;
-    let region = Region { left, top, size }.clipped(view.size).filter(|_| filled);
-    region.ok_or(EncodeError::Outside { rect, size: view.size })
+    let covered = Region::covering(&rect, view.format.layout, view.size);
+    covered.ok_or(EncodeError::Outside { rect, size: view.size })
 }
 
 /// Copies a region out of a picture, as RGB.

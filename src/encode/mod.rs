@@ -8,6 +8,6 @@ mod encoder;
 mod image;
 mod jpeg;
 
-pub use encoder::{Encoder, Request, Target};
+pub use encoder::{Encoder, Request, Target, save};
 pub use image::EncodedImage;
 pub use jpeg::{EncodeError, jpeg};

@@ -11,12 +11,14 @@ use super::{
     branch,
     graph::{Element, Graph, Part},
     output,
-    probe::Probe,
+    picture::Picture,
+    probe::{Probe, ProbeError},
 };
 use crate::{
     base::{geometry::Size, tiles::Grid},
     config::nvinfer::NvInferConfig,
     meta::Batch,
+    surface::PoolCache,
 };
 
 /// Upstream's size of a batch where a batcher cannot keep the sources' own.
@@ -152,7 +154,27 @@ impl Pipeline {
 
     /// Code of the app's own on every batch at `place`: `After("pgie")`, `Before("osd")`.
     pub fn probe(mut self, place: impl Into<Place>, probe: impl FnMut(&mut Batch) -> Flow + Send + 'static) -> Self {
-        self.probes.push((place.into(), Box::new(probe)));
+        self.probes.push((place.into(), Probe::Batch(Box::new(probe))));
+        self
+    }
+
+    /// Code of the app's own on every frame at `place`, with its pixels. What is written into them goes downstream; an
+    /// error ends the run, and the frame it happened at goes nowhere.
+    pub fn pictures<E: Into<ProbeError>>(
+        mut self,
+        place: impl Into<Place>,
+        mut probe: impl FnMut(&mut Picture<'_>) -> Result<Flow, E> + Send + 'static,
+    ) -> Self {
+        let code = move |picture: &mut Picture<'_>| probe(picture).map_err(Into::into);
+        self.probes.push((place.into(), Probe::Pictures(Box::new(code), PoolCache::default())));
+        self
+    }
+
+    /// Makes every picture RGBA (`nvvideoconvert` and a caps filter), as upstream's samples do before they edit.
+    pub fn rgba(mut self) -> Self {
+        let convert = Element::new("nvvideoconvert").named("rgba-convert");
+        let filter = Element::new("capsfilter").named("rgba").prop("caps", "video/x-raw(memory:NVMM), format=RGBA");
+        self.stages.extend([Stage::Element(convert), Stage::Element(filter)]);
         self
     }
 

@@ -52,6 +52,35 @@ pub fn folder(path: &Path) -> Result<(), ImageError> {
     }
 }
 
+/// A folder of pictures with one for each stream in it, `stream_N`.
+#[derive(Debug)]
+pub struct StreamFolders(PathBuf);
+
+impl StreamFolders {
+    /// Makes `root`, which must be empty or new, with the folders of `streams` streams.
+    ///
+    /// # Errors
+    /// As [`folder`].
+    pub fn new(root: &Path, streams: usize) -> Result<Self, ImageError> {
+        folder(root)?;
+        let folders = Self(root.into());
+        (0..streams).try_for_each(|stream| folders.of(stream as u32).map(|_| ()))?;
+        Ok(folders)
+    }
+
+    /// The folder of a stream; one that came while playing gets its own now.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn of(&self, stream: u32) -> Result<PathBuf, ImageError> {
+        let path = self.0.join(format!("stream_{stream}"));
+        match std::fs::create_dir_all(&path) {
+            Ok(()) => Ok(path),
+            Err(source) => Err(ImageError::Folder { path, source }),
+        }
+    }
+}
+
 /// Saves `size.width * size.height` pixels of red, green and blue as a JPEG. A file that cannot be finished is removed.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
-//! Code of the app's own between two elements, on the metadata of each batch.
+//! Code of the app's own between two elements, on the metadata of each batch, or on each frame with its pixels.
 //!
-//! A probe never brings the process down: when it panics, its element reports an error and the run fails.
+//! A probe never brings the process down: when it panics or fails, its element reports an error and the run fails. The
+//! buffer it was at goes no further.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -9,8 +10,12 @@ use std::{
 
 use gst::prelude::*;
 
-use super::{PipelineError, suggest};
-use crate::meta::Batch;
+use super::{
+    PipelineError,
+    picture::{self, Picture},
+    suggest,
+};
+use crate::{meta::Batch, surface::PoolCache};
 
 /// Behind the element of this name.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +55,25 @@ pub enum Flow {
     Stop,
 }
 
-pub(super) type Probe = Box<dyn FnMut(&mut Batch) -> Flow + Send>;
+/// Why a probe of pictures gave up.
+pub(super) type ProbeError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What is run.
+pub(super) enum Probe {
+    /// On every batch.
+    Batch(Box<dyn FnMut(&mut Batch) -> Flow + Send>),
+    /// On every frame with its pixels; copies are made in memory of the pools.
+    Pictures(Box<dyn FnMut(&mut Picture<'_>) -> Result<Flow, ProbeError> + Send>, PoolCache),
+}
+
+impl Probe {
+    fn run(&mut self, buffer: &mut gst::BufferRef) -> Result<Flow, ProbeError> {
+        match self {
+            Self::Batch(code) => Ok(Batch::of_mut(buffer).map_or(Flow::Continue, code)),
+            Self::Pictures(code, pools) => picture::each(buffer, pools, code),
+        }
+    }
+}
 
 impl Place {
     fn words(self) -> String {
@@ -87,25 +110,24 @@ pub(super) fn attach(
 
 /// Runs `probe` on every batch that passes `pad`. `name` is what an error message calls it.
 pub(super) fn on_batches(pad: &gst::Pad, name: String, probe: Probe, stop: impl Fn() + Send + Sync + 'static) {
-    // Gone once it has panicked: the error is on its way, and nothing more is run.
+    // Gone once it has panicked or failed: the error is on its way, and nothing more is run.
     let probe = Mutex::new(Some(probe));
     pad.add_probe(gst::PadProbeType::BUFFER, move |pad, info| {
         let Some(buffer) = info.buffer_mut() else { return gst::PadProbeReturn::Ok };
-        let Some(batch) = Batch::of_mut(buffer.make_mut()) else { return gst::PadProbeReturn::Ok };
         let Ok(mut slot) = probe.lock() else { return gst::PadProbeReturn::Drop };
         let Some(code) = slot.as_mut() else { return fail(info) };
-        match catch_unwind(AssertUnwindSafe(|| code(batch))) {
-            Ok(Flow::Continue) => gst::PadProbeReturn::Ok,
-            Ok(Flow::Stop) => {
+        let why = match catch_unwind(AssertUnwindSafe(|| code.run(buffer.make_mut()))) {
+            Ok(Ok(Flow::Continue)) => return gst::PadProbeReturn::Ok,
+            Ok(Ok(Flow::Stop)) => {
                 stop();
-                gst::PadProbeReturn::Ok
+                return gst::PadProbeReturn::Ok;
             }
-            Err(panic) => {
-                *slot = None;
-                report_panic(pad, &name, panic.as_ref());
-                fail(info)
-            }
-        }
+            Ok(Err(error)) => format!("{name}: {}", sentence(error.as_ref())),
+            Err(panic) => format!("{name} panicked: {}", words_of(panic.as_ref())),
+        };
+        *slot = None;
+        report(pad, &why);
+        fail(info)
     });
 }
 
@@ -115,14 +137,29 @@ fn fail(info: &mut gst::PadProbeInfo<'_>) -> gst::PadProbeReturn {
     gst::PadProbeReturn::Handled
 }
 
-fn report_panic(pad: &gst::Pad, name: &str, panic: &(dyn std::any::Any + Send)) {
-    let text = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message");
+/// An error and its causes in one line.
+fn sentence(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let words = inner.to_string();
+        if !text.contains(&words) {
+            text = format!("{text}: {words}");
+        }
+        cause = inner.source();
+    }
+    text
+}
+
+/// What a panic said.
+fn words_of(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
+}
+
+fn report(pad: &gst::Pad, text: &str) {
     match pad.parent_element() {
-        Some(element) => gst::element_error!(element, gst::LibraryError::Failed, ("{name} panicked: {text}")),
-        None => tracing::error!("{name} panicked: {text}"),
+        Some(element) => gst::element_error!(element, gst::LibraryError::Failed, ("{text}")),
+        None => tracing::error!("{text}"),
     }
 }

@@ -6,7 +6,7 @@ use super::view::ViewError;
 use crate::base::geometry::Size;
 
 /// Why a surface could not be made, looked at, converted or handed on.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SurfaceError {
     /// The GStreamer format is none of ours.
     #[error("video format {0} is not supported on surfaces (RGBA, RGB, BGRx, NV12, I420, GRAY8 are)")]
@@ -80,4 +80,38 @@ pub enum SurfaceError {
     /// The memory does not hold the picture its description promises.
     #[error(transparent)]
     View(#[from] ViewError),
+    /// The picture lies in several planes.
+    #[error("a {0:?} picture lies in several planes: take them one by one, or ask for RGBA")]
+    Planar(Layout),
+    /// There are fewer planes.
+    #[error("plane {plane} of a picture of {planes} was asked for")]
+    Plane {
+        /// The plane asked for.
+        plane: usize,
+        /// Planes there are.
+        planes: usize,
+    },
+    /// The pixels are no array.
+    #[error("the pixels cannot be looked at as an array ({0:?})")]
+    Array(ndarray::ErrorKind),
+    /// OpenCV refused.
+    #[error("OpenCV: {message} (code {code})")]
+    OpenCv {
+        /// One of OpenCV's error codes.
+        code: i32,
+        /// What it said.
+        message: String,
+    },
+}
+
+impl From<ndarray::ShapeError> for SurfaceError {
+    fn from(error: ndarray::ShapeError) -> Self {
+        Self::Array(error.kind())
+    }
+}
+
+impl From<opencv::Error> for SurfaceError {
+    fn from(error: opencv::Error) -> Self {
+        Self::OpenCv { code: error.code, message: error.message }
+    }
 }

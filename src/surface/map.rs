@@ -93,6 +93,12 @@ impl<'a> SurfacesMut<'a> {
         self.memory.view(index)
     }
 
+    /// The pixels of surface `index` for as long as the memory is borrowed; [`SurfaceError::ReadOnly`] while they are shared.
+    pub fn into_view_mut(self, index: usize) -> Result<ViewMut<'a>, SurfaceError> {
+        // SAFETY: the memory or its buffer is borrowed mutably for `'a`, and `self`, the only other way to it, ends here.
+        unsafe { self.memory.view_mut(index) }
+    }
+
     /// The pixels of surface `index`; [`SurfaceError::ReadOnly`] while they are shared.
     pub fn view_mut(&mut self, index: usize) -> Result<ViewMut<'_>, SurfaceError> {
         // SAFETY: the buffer is borrowed mutably by `self`, and `self` by the view.

@@ -98,8 +98,23 @@ impl PoolCache {
         self.replace_shared(buffer, Some(index))
     }
 
+    /// As [`Self::make_surface_writable`], of a memory outside a buffer.
+    pub fn make_memory_writable(&self, memory: &mut gst::Memory, index: usize) -> Result<bool, SurfaceError> {
+        let new = self.without_shared(&SurfaceMemory::of(memory)?, Some(index))?;
+        Ok(new.map(|new| *memory = new).is_some())
+    }
+
     fn replace_shared(&self, buffer: &mut gst::BufferRef, only: Option<usize>) -> Result<bool, SurfaceError> {
-        let surfaces = SurfaceMemory::in_buffer(buffer)?;
+        let new = self.without_shared(&SurfaceMemory::in_buffer(buffer)?, only)?;
+        Ok(new.map(|new| buffer.replace_all_memory(new)).is_some())
+    }
+
+    /// The surfaces with those copied that are shared, all or `only` one; `None` when there is none.
+    fn without_shared(
+        &self,
+        surfaces: &SurfaceMemory<'_>,
+        only: Option<usize>,
+    ) -> Result<Option<gst::Memory>, SurfaceError> {
         let count = surfaces.len();
         if let Some(index) = only.filter(|index| *index >= count) {
             return Err(SurfaceError::Index { index, count });
@@ -107,14 +122,12 @@ impl PoolCache {
         let mut copies = Vec::with_capacity(count);
         for index in 0..count {
             let wanted = only.is_none_or(|only| only == index) && !surfaces.is_writable(index);
-            copies.push(if wanted { Some(self.copy(&surfaces, index)?) } else { None });
+            copies.push(if wanted { Some(self.copy(surfaces, index)?) } else { None });
         }
         if copies.iter().all(Option::is_none) {
-            return Ok(false);
+            return Ok(None);
         }
-        let new = memory::replaced(&surfaces, copies)?;
-        buffer.replace_all_memory(new);
-        Ok(true)
+        memory::replaced(surfaces, copies).map(Some)
     }
 
     /// Surface `index` in memory of its own, of the kind it was in.

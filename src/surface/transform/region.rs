@@ -1,6 +1,6 @@
 //! Rectangles of whole pixels, and the part of a view inside one.
 
-use crate::base::geometry::Size;
+use crate::base::geometry::{Rect, Size};
 use crate::surface::error::SurfaceError;
 use crate::surface::format::Layout;
 use crate::surface::view::{View, ViewMut};
@@ -39,6 +39,23 @@ impl Region {
         let width = to.width.checked_sub(self.left)?.min(self.size.width);
         let height = to.height.checked_sub(self.top)?.min(self.size.height);
         (width > 0 && height > 0).then_some(Self { size: Size { width, height }, ..self })
+    }
+
+    /// The whole pixels that a box covers in a picture of `size`, clipped to it; `None` when there is none. The left and
+    /// top edges in YCbCr layouts are even, where a chroma sample begins.
+    pub fn covering(rect: &Rect, layout: Layout, size: Size) -> Option<Self> {
+        let inside = rect.clipped(size.width as f32, size.height as f32);
+        let even = match layout {
+            Layout::Nv12 | Layout::I420 => !1,
+            _ => !0,
+        };
+        let (left, top) = (inside.left as u32 & even, inside.top as u32 & even);
+        let covered = Size {
+            width: (inside.right().ceil() as u32).saturating_sub(left),
+            height: (inside.bottom().ceil() as u32).saturating_sub(top),
+        };
+        let filled = inside.width > 0.0 && inside.height > 0.0;
+        Region { left, top, size: covered }.clipped(size).filter(|_| filled)
     }
 
     /// An error unless the rectangle has an area and lies inside a picture of `size`.
