@@ -1,6 +1,8 @@
-//! Compiles the one C++ file: analytics metadata holds C++ containers, which only C++ can make.
+//! Compiles what is not Rust: the one C++ file (analytics metadata holds C++ containers, which only C++ can make), and the
+//! protocol buffers of inference servers.
 
 use std::error::Error;
+use std::path::Path;
 
 const SHIM: &str = "src/meta/analytics/shim.cpp";
 
@@ -11,5 +13,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut build = cc::Build::new();
     build.cpp(true).std("c++17").extra_warnings(true).file(SHIM).include("include").includes(gstreamer.include_paths);
     build.try_compile("ds_apps_analytics")?;
+    protocols()
+}
+
+/// Structs, the client and (for tests) the server, and descriptors to read text by.
+fn protocols() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=proto");
+    let files = ["nvdsinferserver.proto", "model_config.proto", "kserve.proto"];
+    let mut compiler = protox::Compiler::new(["proto"])?;
+    compiler.include_imports(true).open_files(files)?;
+    let out = std::env::var("OUT_DIR")?;
+    std::fs::write(Path::new(&out).join("protocols.bin"), compiler.encode_file_descriptor_set())?;
+    tonic_prost_build::configure().build_transport(true).compile_fds(compiler.file_descriptor_set())?;
     Ok(())
 }

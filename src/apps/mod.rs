@@ -26,6 +26,8 @@ mod runtime_add_delete;
 mod segmask;
 mod segmentation;
 mod shipped;
+mod ssd_boxes;
+mod ssd_parser;
 mod test1;
 mod test2;
 mod test3;
@@ -56,6 +58,7 @@ enum Command {
     Segmentation(Box<segmentation::Args>),
     Segmask(Box<segmask::Args>),
     OpticalFlow(Box<optical_flow::Args>),
+    SsdParser(Box<ssd_parser::Args>),
     List(list::Args),
     Models(models::Args),
     MotEval(mot_eval::Args),
@@ -83,6 +86,7 @@ impl Cli {
             Command::Segmentation(args) => segmentation::run(&args),
             Command::Segmask(args) => segmask::run(&args),
             Command::OpticalFlow(args) => optical_flow::run(&args),
+            Command::SsdParser(args) => ssd_parser::run(&args),
             Command::List(args) => list::run(&args),
             Command::Models(args) => models::run(&args),
             Command::MotEval(args) => mot_eval::run(&args),

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use super::{
-    UsageError,
     common::CommonArgs,
     counts,
     shipped::{self, DETECTOR, STREAM},
@@ -18,9 +17,11 @@ use crate::{
 /// Takes any mix of files, URIs, cameras and test patterns. Prints a line per frame with the number of objects, vehicles and
 /// persons, and every five seconds the frames per second of each stream. NVDS_ENABLE_LATENCY_MEASUREMENT=1 in the
 /// environment adds how long every frame took. Without INPUT it plays the sample stream that comes with the program.
+/// With `-g nvinferserver-grpc` the detector is run by an inference server, at localhost:8001 unless -c says otherwise.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Configuration of the detector, key file or YAML [default: the detector that comes with the program]
+    /// Configuration of the detector: key file or YAML for nvinfer, protocol buffers' text for nvinferserver [default: the
+    /// detector that comes with the program]
     #[arg(short, long, visible_alias = "configfile", value_name = "FILE", help_heading = "Pipeline")]
     config: Option<PathBuf>,
     /// What runs the detector
@@ -35,23 +36,37 @@ pub struct Args {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Pgie {
+    /// This process, as an nvinfer configuration says
     Nvinfer,
+    /// This process, from a Triton model repository
     Nvinferserver,
+    /// An inference server, by KServe v2 over gRPC
     NvinferserverGrpc,
+}
+
+impl Pgie {
+    /// The configuration that comes with the program.
+    fn config(self) -> &'static str {
+        match self {
+            Self::Nvinfer => DETECTOR,
+            Self::Nvinferserver => "config_triton_infer_primary_detector.txt",
+            Self::NvinferserverGrpc => "config_triton_grpc_infer_primary_detector.txt",
+        }
+    }
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
-    if args.pgie != Pgie::Nvinfer {
-        let text = "-g: nvinferserver is not there yet; leave -g out, or use -g nvinfer";
-        return Err(UsageError(text.into()).into());
-    }
     let (settings, output) = (args.common.settings()?, args.common.output()?);
     let inputs = shipped::inputs_or(args.common.inputs(), STREAM)?;
-    let config = shipped::config_or(args.config.clone(), DETECTOR)?;
+    let config = shipped::config_or(args.config.clone(), args.pgie.config())?;
     let streams = inputs.len();
 
-    let pipeline = Pipeline::new("test3").sources(inputs).batch(args.common.size()).infer("pgie", config);
+    let pipeline = Pipeline::new("test3").sources(inputs).batch(args.common.size());
+    let pipeline = match args.pgie {
+        Pgie::Nvinfer => pipeline.infer("pgie", config),
+        Pgie::Nvinferserver | Pgie::NvinferserverGrpc => pipeline.infer_server("pgie", config),
+    };
     let pipeline = match args.disable_probe {
         true => pipeline.element("nvdslogger", "logger", &[]),
         false => pipeline

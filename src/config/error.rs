@@ -69,6 +69,40 @@ pub enum ConfigError {
         /// The value, cut to a readable length.
         found: String,
     },
+    /// Text of protocol buffers that holds no such message.
+    #[error("{}:{line}: {reason}", .path.display())]
+    Text {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What the parser says.
+        reason: String,
+    },
+    /// A field of a message is not what it should be.
+    #[error("{}:{line}: {field}: expected {expected}, found {found}", .path.display())]
+    Field {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1; 0 if it is not known.
+        line: usize,
+        /// The field with all that it stands in.
+        field: Box<str>,
+        /// What should be there.
+        expected: String,
+        /// What is.
+        found: String,
+    },
+    /// A field of a message that must be there is not.
+    #[error("{}: {field} is missing ({why})", .path.display())]
+    MissingField {
+        /// The file.
+        path: PathBuf,
+        /// The field with all that it stands in.
+        field: Box<str>,
+        /// What it is needed for.
+        why: &'static str,
+    },
     /// A section that must be there is not.
     #[error("{}: no [{section}] section{}", .path.display(), hint(.closest))]
     MissingSection {

@@ -1,4 +1,4 @@
-//! DeepStream's configuration files (key files and YAML) as typed structs. Knows no GStreamer element.
+//! DeepStream's configuration files (key files, YAML, protocol buffers' text) as typed structs. Knows no GStreamer element.
 
 pub mod analytics;
 pub mod broker;
@@ -9,6 +9,8 @@ mod error;
 mod keyfile;
 pub mod labels;
 pub mod nvinfer;
+pub mod nvinferserver;
+pub mod prototext;
 mod read;
 pub mod tracker;
 pub mod value;

@@ -42,7 +42,8 @@ impl Document {
     }
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, ConfigError> {
+/// What a file holds, up to 16 MiB.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, ConfigError> {
     let read = |source| ConfigError::Read { path: path.to_owned(), source };
     let file = std::fs::File::open(path).map_err(read)?;
     let mut bytes = Vec::new();
@@ -53,7 +54,8 @@ fn bytes(path: &Path) -> Result<Vec<u8>, ConfigError> {
     Ok(bytes)
 }
 
-fn text<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str, ConfigError> {
+/// The same as text.
+pub(super) fn text<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str, ConfigError> {
     let text = std::str::from_utf8(bytes).map_err(|error| ConfigError::NotText {
         path: path.to_owned(),
         line: 1 + bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count(),

@@ -12,6 +12,7 @@ pub mod nvdslogger;
 pub mod nvdsosd;
 pub mod nvdssink;
 pub mod nvinfer;
+pub mod nvinferserver;
 pub mod nvmsgbroker;
 pub mod nvmultistreamtiler;
 pub mod nvof;
@@ -32,6 +33,7 @@ mod visual;
 pub fn register_all(plugin: Option<&gst::Plugin>) -> Result<(), glib::BoolError> {
     for register in [
         nvinfer::register,
+        nvinferserver::register,
         nvdsanalytics::register,
         nvdsosd::register,
         nvdslogger::register,

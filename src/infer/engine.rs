@@ -23,6 +23,14 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// When the runtime cannot set it up.
     fn session(&self, threads: NonZero<usize>) -> Result<Box<dyn Session>, InferError>;
+
+    /// Whether frames are better run together, because every run has a price of its own.
+    fn prefers_batches(&self) -> bool {
+        false
+    }
+
+    /// Gives up what takes long: nobody waits for its sessions any more.
+    fn cancel(&self) {}
 }
 
 /// One place a model runs; each worker has its own.

@@ -79,6 +79,32 @@ pub enum InferError {
         /// What the loader said.
         reason: String,
     },
+    /// A model repository does not have what is asked for.
+    #[error("model repository {}: {reason}", .place.display())]
+    Repository {
+        /// The repository, the model's folder, or a file in it.
+        place: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A server does not do what is asked.
+    #[error("inference server {url}: {reason}")]
+    Server {
+        /// Its address.
+        url: String,
+        /// What it says, or why nothing is heard of it.
+        reason: String,
+    },
+    /// The configuration names a tensor the model does not have.
+    #[error("the configuration names the {side} {name}; the model has {found}")]
+    NoTensor {
+        /// `input` or `output`.
+        side: &'static str,
+        /// The name asked for.
+        name: String,
+        /// What the model has.
+        found: String,
+    },
     /// The runtime refuses the model.
     #[error("model {}: {reason}", .path.display())]
     Load {

@@ -8,10 +8,13 @@ pub mod engine;
 mod error;
 pub mod fake;
 pub mod instance;
+pub mod kserve;
 pub mod library;
 pub mod network;
 pub mod onnx;
 pub mod preprocess;
+pub mod remote;
+pub mod repository;
 pub mod runner;
 pub mod segment;
 

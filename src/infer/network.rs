@@ -10,9 +10,12 @@ use super::engine::{Engine, Hints, Provider, Session};
 use super::instance::Instances;
 use super::onnx::Onnx;
 use super::preprocess::recipe::Recipe;
+use super::remote::Remote;
+use super::repository;
 use super::segment::Segments;
 use crate::config::Warning;
 use crate::config::labels::Labels;
+use crate::config::nvinfer::triton::{TritonModel, TritonPlace};
 use crate::config::nvinfer::{NetworkType, NvInferConfig};
 
 /// A loaded network. Every worker makes itself a [`Runner`](super::runner::Runner) from it.
@@ -49,10 +52,12 @@ impl Network {
     ///
     /// # Errors
     /// When a file cannot be read, the runtime is missing or refuses the model, or its tensors fit nothing known.
-    pub fn load(config: NvInferConfig, warnings: &mut Vec<Warning>) -> Result<Self, InferError> {
-        let hints = hints(&config);
-        let engine = Onnx::load(config.require_onnx()?, Provider::Cpu, &hints)?;
-        Self::with_engine(config, Box::new(engine), warnings)
+    pub fn load(mut config: NvInferConfig, warnings: &mut Vec<Warning>) -> Result<Self, InferError> {
+        let engine = match config.model.triton.clone() {
+            Some(triton) => by_name(&triton, &mut config)?,
+            None => Box::new(Onnx::load(config.require_onnx()?, Provider::Cpu, &hints(&config))?),
+        };
+        Self::with_engine(config, engine, warnings)
     }
 
     /// As [`load`](Self::load), with an engine that is there already.
@@ -137,6 +142,30 @@ impl Network {
     /// Whether whoever gets the results wants the tensors too.
     pub fn keeps_outputs(&self) -> bool {
         self.config.output_tensor_meta || self.config.debug.write_raw_outputs
+    }
+}
+
+/// The engine of a model that is named, not given as a file; where it lies is kept in the configuration.
+fn by_name(triton: &TritonModel, config: &mut NvInferConfig) -> Result<Box<dyn Engine>, InferError> {
+    let engine: Box<dyn Engine> = match &triton.place {
+        TritonPlace::Repository { roots, strict } => {
+            let model = repository::find(roots, &triton.name, triton.version, *strict)?;
+            config.model.dims = config.model.dims.or(model.dims());
+            let engine = Onnx::load(&model.file, Provider::Cpu, &hints(config))?;
+            model.check(engine.input_info(), &engine)?;
+            config.model.onnx = Some(model.file);
+            Box::new(engine)
+        }
+        TritonPlace::Server(server) => Box::new(Remote::connect(triton, server, &hints(config))?),
+    };
+    let input = &engine.input().name;
+    if let Some(name) = triton.input.as_ref().filter(|name| *name != input) {
+        return Err(InferError::NoTensor { side: "input", name: name.clone(), found: input.clone() });
+    }
+    let outputs: Vec<&str> = engine.outputs().iter().map(|output| output.name.as_str()).collect();
+    match config.model.output_names.iter().find(|name| !outputs.contains(&name.as_str())) {
+        Some(name) => Err(InferError::NoTensor { side: "output", name: name.clone(), found: outputs.join(", ") }),
+        None => Ok(engine),
     }
 }
 

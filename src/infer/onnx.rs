@@ -20,6 +20,7 @@ use super::library;
 pub struct Onnx {
     name: String,
     path: PathBuf,
+    info: TensorInfo,
     input: ImageInput,
     outputs: Vec<TensorInfo>,
 }
@@ -35,13 +36,19 @@ impl Onnx {
         }
         let Provider::Cpu = provider;
         let session = commit(path, NonZero::<usize>::MIN)?;
-        let inputs = infos(session.inputs())?;
+        let mut inputs = infos(session.inputs())?;
         let input = ImageInput::of(&inputs, hints)?;
+        let info = inputs.swap_remove(0);
         let outputs = infos(session.outputs())?;
         if outputs.is_empty() {
             return Err(InferError::NoOutputs { path: path.to_owned() });
         }
-        Ok(Self { name: name(), path: path.to_owned(), input, outputs })
+        Ok(Self { name: name(), path: path.to_owned(), info, input, outputs })
+    }
+
+    /// The input as the model declares it.
+    pub fn input_info(&self) -> &TensorInfo {
+        &self.info
     }
 }
 

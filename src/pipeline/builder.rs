@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     base::{geometry::Size, tiles::Grid},
-    config::nvinfer::NvInferConfig,
+    config::{nvinfer::NvInferConfig, nvinferserver},
     meta::Batch,
     surface::PoolCache,
 };
@@ -64,6 +64,7 @@ pub(super) type Timer = Box<dyn FnMut() -> Flow + Send>;
 
 enum Stage {
     Infer { name: String, config: PathBuf },
+    InferServer { name: String, config: PathBuf },
     Track { name: String, config: PathBuf },
     Analytics { name: String, config: PathBuf },
     Tile,
@@ -104,6 +105,12 @@ impl Pipeline {
     /// Runs a network (`nvinfer`) as a DeepStream configuration file says.
     pub fn infer(mut self, name: &str, config: impl AsRef<Path>) -> Self {
         self.stages.push(Stage::Infer { name: name.into(), config: config.as_ref().into() });
+        self
+    }
+
+    /// Runs a model of a repository or server (`nvinferserver`) as a DeepStream configuration file says.
+    pub fn infer_server(mut self, name: &str, config: impl AsRef<Path>) -> Self {
+        self.stages.push(Stage::InferServer { name: name.into(), config: config.as_ref().into() });
         self
     }
 
@@ -219,7 +226,7 @@ impl Pipeline {
     /// The configuration of each network, by the name of its stage.
     pub(super) fn configs(&self) -> Vec<(String, PathBuf)> {
         let config = |stage: &Stage| match stage {
-            Stage::Infer { name, config } => Some((name.clone(), config.clone())),
+            Stage::Infer { name, config } | Stage::InferServer { name, config } => Some((name.clone(), config.clone())),
             _ => None,
         };
         self.stages.iter().filter_map(config).collect()
@@ -227,8 +234,12 @@ impl Pipeline {
 
     /// Configuration mistakes, found before anything is built.
     pub(super) fn check(&mut self, inputs: &[Input], output: Option<&Output>) -> Result<(), PipelineError> {
-        for (_, config) in self.configs() {
-            NvInferConfig::load(&config)?;
+        for stage in &self.stages {
+            match stage {
+                Stage::Infer { config, .. } => drop(NvInferConfig::load(config)?),
+                Stage::InferServer { config, .. } => drop(nvinferserver::load(config)?),
+                _ => {}
+            }
         }
         let splits = ["nvmultistreamtiler", "nvstreamdemux"];
         let joined = self.stages.iter().any(|stage| match stage {
@@ -359,6 +370,12 @@ impl Stage {
                     sources => infer.prop("batch-size", sources.to_string()),
                 };
                 vec![on_gpu(infer, backend).into()]
+            }
+            Self::InferServer { name, config } => {
+                let config = std::path::absolute(config).unwrap_or_else(|_| config.clone());
+                let infer = Element::new("nvinferserver").named(name);
+                let infer = infer.prop("config-file-path", config.display().to_string());
+                vec![if most > 1 { infer.prop("batch-size", most.to_string()) } else { infer }.into()]
             }
             Self::Track { name, config } => {
                 let config = std::path::absolute(config).unwrap_or_else(|_| config.clone());

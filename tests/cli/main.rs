@@ -10,6 +10,7 @@ mod camera;
 mod cameras;
 mod environment;
 mod imagedata;
+mod inference_server;
 mod interrupt;
 mod mot_eval;
 mod optical_flow;

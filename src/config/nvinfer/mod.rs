@@ -8,6 +8,7 @@ mod load;
 mod overrides;
 pub mod parts;
 mod property;
+pub mod triton;
 pub mod values;
 
 use std::path::PathBuf;

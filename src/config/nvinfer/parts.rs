@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::triton::TritonModel;
 use super::values::{ClusterMode, ColorFormat, NetworkMode, ScalingFilter, TensorOrder};
 
 /// The model: its files, and what the file says about its tensors. Only `onnx` is run here; the others are kept so that
@@ -39,6 +40,16 @@ pub struct Model {
     pub output_io_formats: Vec<String>,
     /// `layer-device-precision`.
     pub layer_device_precision: Vec<String>,
+    /// `nvinferserver` only: a model by its name, in a repository or with a server; `onnx` is its file once it is found.
+    pub triton: Option<TritonModel>,
+}
+
+impl Model {
+    /// What the log calls it.
+    pub fn title(&self) -> String {
+        let name = self.triton.as_ref().map(|triton| triton.name.clone());
+        name.unwrap_or_else(|| self.onnx.clone().unwrap_or_default().display().to_string())
+    }
 }
 
 /// How the engine is built and run.

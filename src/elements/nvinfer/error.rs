@@ -35,7 +35,10 @@ pub enum StartError {
 impl StartError {
     /// Whether the user's files or settings are to blame, rather than the machine.
     pub fn is_configuration(&self) -> bool {
-        !matches!(self, Self::Thread(_) | Self::Infer(InferError::Library { .. } | InferError::Run { .. }))
+        let machine = |error: &InferError| {
+            matches!(error, InferError::Library { .. } | InferError::Run { .. } | InferError::Server { .. })
+        };
+        !matches!(self, Self::Thread(_)) && !matches!(self, Self::Infer(error) if machine(error))
     }
 }
 

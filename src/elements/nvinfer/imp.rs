@@ -109,6 +109,11 @@ impl ElementImpl for Inference {
     }
 
     fn change_state(&self, change: gst::StateChange) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
+        if change == gst::StateChange::PausedToReady
+            && let Some(pool) = self.pool()
+        {
+            pool.network().engine().cancel();
+        }
         if change == gst::StateChange::ReadyToPaused {
             self.start().map_err(|error| {
                 self.report(&error);

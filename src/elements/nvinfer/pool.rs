@@ -103,7 +103,9 @@ impl Pool {
         let config = self.network.config();
         match self.network.engine().input().batch {
             Batch::Fixed(frames) => frames.get(),
-            Batch::Dynamic if config.process_mode == ProcessMode::Secondary => {
+            Batch::Dynamic
+                if config.process_mode == ProcessMode::Secondary || self.network.engine().prefers_batches() =>
+            {
                 config.runtime.batch_size.max(1) as usize
             }
             Batch::Dynamic => 1,

@@ -29,8 +29,7 @@ pub fn load(
     check(&config)?;
     adjust(&mut config, &mut warnings);
     let begin = Instant::now();
-    let model = config.model.onnx.clone().unwrap_or_default();
-    gst::info!(CAT, obj = element, "loading {}", model.display());
+    gst::info!(CAT, obj = element, "loading {}", config.model.title());
     let network = match make_engine {
         Some(make) => {
             let engine = make(&config)?;
@@ -41,14 +40,16 @@ pub fn load(
     for warning in &warnings {
         gst::warning!(CAT, obj = element, "{warning}");
     }
-    let bytes = std::fs::metadata(&model).map_or(0, |file| file.len());
+    let model = &network.config().model;
+    let (bytes, title) =
+        (model.onnx.as_ref().and_then(|model| model.metadata().ok()).map_or(0, |file| file.len()), model.title());
     let plan = plan(std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN), bytes);
     let pool = Pool::start(Arc::new(network), plan, queue)?;
     gst::info!(
         CAT,
         obj = element,
         "{} is loaded after {:.0} ms: {}, {} runs at a time of {} threads each",
-        model.display(),
+        title,
         begin.elapsed().as_secs_f64() * 1e3,
         pool.network().engine().name(),
         plan.sessions,
