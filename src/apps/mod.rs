@@ -11,6 +11,7 @@ mod analytics;
 mod common;
 mod completions;
 mod counts;
+mod custom_meta;
 mod demux;
 mod doctor;
 mod imagedata;
@@ -59,6 +60,7 @@ enum Command {
     Segmask(Box<segmask::Args>),
     OpticalFlow(Box<optical_flow::Args>),
     SsdParser(Box<ssd_parser::Args>),
+    CustomMeta(Box<custom_meta::Args>),
     List(list::Args),
     Models(models::Args),
     MotEval(mot_eval::Args),
@@ -87,6 +89,7 @@ impl Cli {
             Command::Segmask(args) => segmask::run(&args),
             Command::OpticalFlow(args) => optical_flow::run(&args),
             Command::SsdParser(args) => ssd_parser::run(&args),
+            Command::CustomMeta(args) => custom_meta::run(&args),
             Command::List(args) => list::run(&args),
             Command::Models(args) => models::run(&args),
             Command::MotEval(args) => mot_eval::run(&args),

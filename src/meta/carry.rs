@@ -72,6 +72,10 @@ unsafe fn nvds(meta: *const NvDsMeta, frame: &mut Frame) {
         original.base_meta.meta_type = meta.meta_type;
         original.user_meta_data = meta.meta_data;
         let data = transform((&raw mut original).cast(), ptr::null_mut());
+        if data.is_null() {
+            tracing::warn!("metadata of type {} could not be copied: the frame goes without it", meta.meta_type);
+            return;
+        }
         frame.add_raw_user(RawUserMeta {
             meta_type: meta.meta_type,
             data,

@@ -125,7 +125,7 @@ impl UserMeta {
         self.table().and_then(|table| unsafe { (table.trace)((*self.raw()).user_meta_data) })
     }
 
-    /// The table of typed data; `None` for data of C code, and for a copy whose clone panicked.
+    /// The table of typed data; `None` for data of C code.
     fn table(&self) -> Option<&'static Table> {
         // SAFETY: a view's struct is live.
         unsafe { table(self.raw()) }
@@ -146,7 +146,7 @@ unsafe fn table(meta: *const NvDsUserMeta) -> Option<&'static Table> {
 /// One address for all uses, so that it can be compared.
 static RELEASE: unsafe extern "C" fn(*mut c_void, *mut c_void) = release;
 
-/// Clones typed data for a copy of its item. A panic leaves the copy without data.
+/// Clones typed data for a copy of its item. A panic is logged, and the item is left out of the copy.
 unsafe extern "C" fn copy(meta: *mut c_void, _user_data: *mut c_void) -> *mut c_void {
     // SAFETY: a copy function gets the NvDsUserMeta it stands in.
     unsafe {

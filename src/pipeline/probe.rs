@@ -4,6 +4,7 @@
 //! buffer it was at goes no further.
 
 use std::{
+    borrow::Cow,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Mutex,
 };
@@ -26,23 +27,23 @@ pub struct After(pub &'static str);
 pub struct Before(pub &'static str);
 
 /// Where a probe stands; made from [`After`] or [`Before`].
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Place {
     /// On the element's source pad.
-    After(&'static str),
+    After(Cow<'static, str>),
     /// On the element's sink pad.
-    Before(&'static str),
+    Before(Cow<'static, str>),
 }
 
 impl From<After> for Place {
     fn from(place: After) -> Self {
-        Self::After(place.0)
+        Self::After(place.0.into())
     }
 }
 
 impl From<Before> for Place {
     fn from(place: Before) -> Self {
-        Self::Before(place.0)
+        Self::Before(place.0.into())
     }
 }
 
@@ -76,17 +77,17 @@ impl Probe {
 }
 
 impl Place {
-    fn words(self) -> String {
+    fn words(&self) -> String {
         match self {
             Self::After(name) => format!("after `{name}`"),
             Self::Before(name) => format!("before `{name}`"),
         }
     }
 
-    fn pad(self, pipeline: &gst::Pipeline) -> Result<gst::Pad, PipelineError> {
+    fn pad(&self, pipeline: &gst::Pipeline) -> Result<gst::Pad, PipelineError> {
         let (name, direction) = match self {
-            Self::After(name) => (name, "src"),
-            Self::Before(name) => (name, "sink"),
+            Self::After(name) => (name.as_ref(), "src"),
+            Self::Before(name) => (name.as_ref(), "sink"),
         };
         pipeline.by_name(name).and_then(|element| element.static_pad(direction)).ok_or_else(|| {
             let known: Vec<_> = pipeline.iterate_recurse().into_iter().flatten().map(|e| e.name()).collect();

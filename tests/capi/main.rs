@@ -22,13 +22,13 @@ fn gstreamer() -> Vec<String> {
     String::from_utf8(output.stdout).unwrap().split_whitespace().map(str::to_owned).collect()
 }
 
-/// Compiles the program and answers its path.
-fn compiled() -> PathBuf {
-    let program = build_dir().join("capi-program");
+/// Compiles `tests/capi/NAME.c` and answers the program's path.
+fn compiled(name: &str) -> PathBuf {
+    let program = build_dir().join(format!("capi-{name}"));
     let output = Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()))
         .args(["-g", "-Wall", "-Wextra", "-Werror", "-o"])
         .arg(&program)
-        .arg(root().join("tests/capi/program.c"))
+        .arg(root().join(format!("tests/capi/{name}.c")))
         .arg(format!("-I{}", root().join("include").display()))
         .arg(build_dir().join("libds_apps.so"))
         .arg(format!("-Wl,-rpath,{}", build_dir().display()))
@@ -39,15 +39,16 @@ fn compiled() -> PathBuf {
     program
 }
 
-#[test]
-fn a_c_program_uses_metadata_surfaces_and_events() {
-    let program = compiled();
-    // No plugins are needed, and looking for them takes long under valgrind.
+/// Runs a program, under what `DS_APPS_CAPI_WRAPPER` says, to its good end.
+fn run(name: &str, args: &[&Path]) {
+    let program = compiled(name);
+    // No plugins are looked for: that takes long under valgrind.
     let wrapper = std::env::var("DS_APPS_CAPI_WRAPPER").unwrap_or_default();
     let mut words = wrapper.split_whitespace().map(str::to_owned).chain([program.to_str().unwrap().to_owned()]);
     let output = Command::new(words.next().unwrap())
         .args(words)
-        .env("GST_REGISTRY", build_dir().join("capi-registry.bin"))
+        .args(args)
+        .env("GST_REGISTRY", build_dir().join(format!("capi-{name}.bin")))
         .env("GST_PLUGIN_SYSTEM_PATH", "")
         .env("G_SLICE", "always-malloc")
         .env("G_DEBUG", "fatal_warnings")
@@ -55,6 +56,18 @@ fn a_c_program_uses_metadata_surfaces_and_events() {
         .unwrap();
     let text = [output.stdout, output.stderr].concat();
     assert!(output.status.success(), "{}\n{}", output.status, String::from_utf8_lossy(&text));
+}
+
+#[test]
+fn a_c_program_uses_metadata_surfaces_and_events() {
+    run("program", &[]);
+}
+
+#[test]
+fn a_c_program_sends_a_type_of_its_own_through_a_pipeline() {
+    let output = Command::new("pkg-config").args(["--variable=pluginsdir", "gstreamer-1.0"]).output().unwrap();
+    let plugins = String::from_utf8(output.stdout).unwrap();
+    run("custom_meta", &[Path::new(plugins.trim()), &build_dir()]);
 }
 
 /// Structs with C++ containers inside that the headers leave out.

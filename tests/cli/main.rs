@@ -8,6 +8,7 @@ mod bad_output;
 #[path = "../camera/mod.rs"]
 mod camera;
 mod cameras;
+mod custom_meta;
 mod environment;
 mod imagedata;
 mod inference_server;

@@ -46,6 +46,7 @@ fn panics_of_user_data_stay_inside_and_the_rest_is_copied_and_released() {
     let copy = batch.clone();
     let found = copy.frames().next().unwrap();
     assert_eq!(found.user_metas().filter_map(UserMeta::data::<Trouble>).count(), 2);
+    assert_eq!(found.user_metas().count(), 2, "what could not be copied is left out whole");
     assert_eq!(found.objects().next().map(Object::label), Some("after"));
     assert_eq!(live.load(Ordering::Relaxed), 5);
     drop((batch, copy));

@@ -252,7 +252,8 @@ pub(crate) unsafe fn display(from: *const NvDsDisplayMeta, to: *mut NvDsDisplayM
     }
 }
 
-/// Copies the user metadata that has a copy function into a list.
+/// Copies the user metadata that has a copy function into a list. What its function could not copy is left out, and that is
+/// said: nobody downstream is made to look at user metadata without data.
 ///
 /// # Safety
 /// `list` is a list of user metas, `into` one of `store`.
@@ -262,6 +263,11 @@ pub(crate) unsafe fn users(list: *mut GList, store: *mut Store, into: *mut *mut 
         for source in walk::<NvDsUserMeta>(list) {
             let Some(copy_func) = (*source).base_meta.copy_func else { continue };
             let data = copy_func(source.cast(), ptr::null_mut());
+            if data.is_null() && !(*source).user_meta_data.is_null() {
+                let kind = (*source).base_meta.meta_type;
+                tracing::warn!("user metadata of type {kind} could not be copied: the copy goes without it");
+                continue;
+            }
             let copy: *mut NvDsUserMeta = acquire(store);
             let from = &raw const (*source).base_meta;
             (*copy).base_meta = NvDsBaseMeta { batch_meta: &raw mut (*store).batch, ..*from };
