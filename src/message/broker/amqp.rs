@@ -193,7 +193,7 @@ impl Broker for AmqpBroker {
     fn poll(&mut self, wait: Duration, events: &mut Vec<Event>) -> Result<(), BrokerError> {
         // Heartbeats are sent and answered meanwhile.
         if self.under_way.is_empty() {
-            self.runtime.block_on(tokio::time::sleep(Duration::from_millis(1)));
+            self.runtime.block_on(async { tokio::time::sleep(Duration::from_millis(1)).await });
         }
         let mut wait = wait.max(Duration::from_millis(1));
         while let Some(event) = self.confirmed(wait)? {

@@ -177,7 +177,7 @@ impl Broker for MqttBroker {
     fn close(&mut self) {
         self.publisher.disconnect();
         // The farewell is written by the task; one look is enough for it.
-        self.runtime.block_on(tokio::time::sleep(Duration::from_millis(5)));
+        self.runtime.block_on(async { tokio::time::sleep(Duration::from_millis(5)).await });
     }
 }
 

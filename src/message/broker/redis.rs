@@ -140,7 +140,7 @@ impl Broker for RedisBroker {
                 }
                 // Not now: memory is full, a replica does not take writes, data is being loaded.
                 Value::ServerError(error) => {
-                    return Err(lost(format!("{} {}", error.code(), error.details().unwrap_or_default())));
+                    return Err(lost(advised(format!("{} {}", error.code(), error.details().unwrap_or_default()))));
                 }
                 _ => events.push(Event::Acknowledged(id)),
             }
@@ -155,11 +155,18 @@ fn is_final(code: &str) -> bool {
 }
 
 fn words(error: &RedisError) -> String {
-    let text = error.to_string();
-    let refused =
-        error.kind() == ErrorKind::AuthenticationFailed || text.contains("NOAUTH") || text.contains("WRONGPASS");
-    match refused {
-        true => format!("{text} (see password in the configuration file, or PASSWORD_REDIS)"),
+    match error.kind() == ErrorKind::AuthenticationFailed {
+        true => format!("{error}{ADVICE}"),
+        false => advised(error.to_string()),
+    }
+}
+
+/// What to do about a password that is missing or wrong.
+const ADVICE: &str = " (see password in the configuration file, or PASSWORD_REDIS)";
+
+fn advised(text: String) -> String {
+    match text.contains("NOAUTH") || text.contains("WRONGPASS") {
+        true => format!("{text}{ADVICE}"),
         false => text,
     }
 }

@@ -25,6 +25,12 @@ pub(super) struct Carrier {
     trouble: Option<String>,
 }
 
+impl Drop for Carrier {
+    fn drop(&mut self) {
+        self.shared.carrier_ended();
+    }
+}
+
 /// One connection.
 struct Session {
     broker: Box<dyn Broker>,
@@ -63,7 +69,6 @@ impl Carrier {
             self.shared.pause(backoff);
             backoff = (backoff * 2).min(BACKOFF.1);
         }
-        self.shared.carrier_ended();
     }
 
     /// Sends over one connection until it is lost or all ends. Says whether anything was acknowledged.
