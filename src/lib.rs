@@ -15,7 +15,7 @@
 //! | [`flow`] | how parts of a picture move from frame to frame |
 //! | [`draw`] | boxes, text, lines on surfaces |
 //! | [`encode`] | JPEG pictures of frames and objects |
-//! | [`message`] | brokers' clients, the spool, the courier between |
+//! | [`message`] | what messages say, brokers' clients, the spool, the courier between |
 //! | [`elements`] | the GStreamer elements under DeepStream's names |
 //! | [`rest`] | the REST service of a running pipeline |
 //! | [`pipeline`] | what apps are written with |

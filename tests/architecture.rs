@@ -22,7 +22,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("flow", &["base", "surface"]),
     ("draw", &["base", "surface"]),
     ("encode", &["base", "meta", "surface"]),
-    // Configuration only as `config::broker` and what it warns of.
+    // Configuration only as the plain structs of `config::msgconv` and `config::broker`, and what it warns of.
     ("message", &["base", "meta", "config"]),
     (
         "elements",

@@ -8,6 +8,7 @@ pub mod entry;
 mod error;
 mod keyfile;
 pub mod labels;
+pub mod msgconv;
 pub mod nvinfer;
 pub mod nvinferserver;
 pub mod prototext;

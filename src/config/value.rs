@@ -131,6 +131,16 @@ impl<'a> Value<'a> {
         self.numbers().ok().and_then(|list| list.try_into().ok()).ok_or_else(|| self.wants(what))
     }
 
+    /// Exactly so many numbers of full precision separated by `;`.
+    ///
+    /// # Errors
+    /// For anything else; `what` names them.
+    pub fn precise<const N: usize>(&self, what: &str) -> Result<[f64; N], ConfigError> {
+        let item = |text: &String| text.parse().ok().filter(|number: &f64| number.is_finite());
+        let all: Option<Vec<f64>> = self.list().iter().map(item).collect();
+        all.and_then(|list| list.try_into().ok()).ok_or_else(|| self.wants(what))
+    }
+
     /// A numbered choice.
     ///
     /// # Errors

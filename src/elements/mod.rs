@@ -14,6 +14,7 @@ pub mod nvdssink;
 pub mod nvinfer;
 pub mod nvinferserver;
 pub mod nvmsgbroker;
+pub mod nvmsgconv;
 pub mod nvmultistreamtiler;
 pub mod nvof;
 pub mod nvofvisual;
@@ -51,6 +52,7 @@ pub fn register_all(plugin: Option<&gst::Plugin>) -> Result<(), glib::BoolError>
         nvmsgbroker::register,
         nvof::register,
         nvofvisual::register,
+        nvmsgconv::register,
     ] {
         register(plugin)?;
     }

@@ -92,6 +92,7 @@ fn known(meta: &UserMeta) -> Option<Value> {
                 .cast::<NvDsOpticalFlowMeta>()
                 .as_ref()
                 .map(|flow| json!({"rows": flow.rows, "cols": flow.cols, "frame_num": flow.frame_num})),
+            NVDS_EVENT_MSG_META => meta.event_message().and_then(|event| serde_json::to_value(event).ok()),
             NVDS_CROP_IMAGE_META => {
                 data.cast::<NvDsObjEncOutParams>().as_ref().map(|image| json!({"bytes": image.outLen}))
             }

@@ -62,6 +62,8 @@ pub fn layouts() -> BTreeMap<&'static str, Layout> {
         NvDsVehicleObjectExt { type_, make, model, color, region, license, mask }
         NvDsPersonObjectExt { gender, hair, cap, apparel, age, mask }
         NvDsFaceObjectExt { gender, hair, cap, glasses, facialhair, name, eyecolor, age, mask }
+        NvDsProductObject { brand, type_, shape }
+        NvDsProductObjectExt { brand, type_, shape, mask }
         NvDsJoint { x, y, z, confidence }
         NvDsJoints { joints, num_joints, pose_type }
         NvDsEmbedding { embedding_vector, embedding_length }
@@ -78,6 +80,7 @@ pub fn layouts() -> BTreeMap<&'static str, Layout> {
         NvDsEventMsgMeta { type_, objType, bbox, location, coordinate, objSignature, objClassId, sensorId, moduleId, placeId, componentId, frameId, confidence, trackingId, ts, objectId, sensorStr, entries, count, bbox3d, llm, num_interactions, interactions, num_congestions, congestions, num_fov, fov, segmentation, otherAttrs, videoPath, extMsg, extMsgSize, pose, embedding, has3DTracking, singleView3DTracking, visibility }
         NvDsEvent { eventType, metadata }
         NvDsPayload { payload, payloadSize, componentId }
+        NvDsCustomMsgInfo { message, size }
         NvDsInferDims { numDims, d, numElements }
         NvDsInferDimsCHW { c, h, w }
         NvDsInferLayerInfo { dataType, inferDims, bindingIndex, layerName, buffer, isInput }

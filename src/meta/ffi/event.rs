@@ -117,6 +117,25 @@ pub struct NvDsFaceObjectExt {
     pub mask: *mut GList,
 }
 
+/// `NvDsProductObject` of `nvdsmeta_schema.h`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct NvDsProductObject {
+    pub brand: *mut c_char,
+    pub type_: *mut c_char,
+    pub shape: *mut c_char,
+}
+
+/// `NvDsProductObjectExt` of `nvdsmeta_schema.h`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct NvDsProductObjectExt {
+    pub brand: *mut c_char,
+    pub type_: *mut c_char,
+    pub shape: *mut c_char,
+    pub mask: *mut GList,
+}
+
 /// `NvDsJoint` of `nvdsmeta_schema.h`.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -311,4 +330,12 @@ pub struct NvDsPayload {
     pub payload: *mut c_void,
     pub payloadSize: u32,
     pub componentId: u32,
+}
+
+/// `NvDsCustomMsgInfo` of `nvdsmeta_schema.h`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct NvDsCustomMsgInfo {
+    pub message: *mut c_void,
+    pub size: u32,
 }

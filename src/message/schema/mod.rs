@@ -1,0 +1,58 @@
+//! DeepStream's message schemas: what `nvmsgconv` makes of an event, or of an object or frame by itself, as JSON.
+//!
+//! `docs/messages.md` shows both and says what differs; `docs/message-full.schema.json` and
+//! `docs/message-minimal.schema.json` are what a consumer can check against. Names, nesting and order of fields are
+//! DeepStream's. One message is one line.
+
+mod full;
+mod joints;
+mod minimal;
+mod number;
+mod object;
+mod place;
+#[cfg(test)]
+mod tests;
+pub mod time;
+
+pub use full::{of_event, of_object};
+pub use minimal::{Head, of_events, of_frame};
+
+use crate::config::msgconv::MsgconvConfig;
+use crate::meta::event_message::EventMessage;
+use gst::glib;
+
+/// Names that no two messages share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ids {
+    /// `messageid`.
+    pub message: String,
+    /// `event.id`.
+    pub event: String,
+}
+
+impl Ids {
+    /// New ones: random UUIDs.
+    pub fn random() -> Self {
+        Self { message: glib::uuid_string_random().into(), event: glib::uuid_string_random().into() }
+    }
+}
+
+/// Sections of the configuration that a message would need and that are not there, by name.
+pub fn missing(known: &MsgconvConfig, sensor: i32, place: i32, module: i32) -> Vec<String> {
+    let sections = [
+        ("sensor", sensor, known.sensors.contains_key(&sensor)),
+        ("place", place, known.places.contains_key(&place)),
+        ("analytics", module, known.modules.contains_key(&module)),
+    ];
+    sections.iter().filter(|(_, _, there)| !there).map(|(kind, number, _)| format!("{kind}{number}")).collect()
+}
+
+/// The sections a full message of this event would need and that are not there.
+pub fn missing_for(known: &MsgconvConfig, event: &EventMessage) -> Vec<String> {
+    missing(known, event.sensor_id, event.place_id, event.module_id)
+}
+
+/// JSON on one line. What has no JSON (a map with keys that are no text) does not come up here.
+fn bytes(message: &impl serde::Serialize) -> Vec<u8> {
+    serde_json::to_vec(message).unwrap_or_default()
+}
