@@ -1101,6 +1101,25 @@ typedef struct NvDsFaceObjectExt {
 } NvDsFaceObjectExt;
 
 /**
+ * `NvDsProductObject` of `nvdsmeta_schema.h`.
+ */
+typedef struct NvDsProductObject {
+    char *brand;
+    char *type;
+    char *shape;
+} NvDsProductObject;
+
+/**
+ * `NvDsProductObjectExt` of `nvdsmeta_schema.h`.
+ */
+typedef struct NvDsProductObjectExt {
+    char *brand;
+    char *type;
+    char *shape;
+    GList *mask;
+} NvDsProductObjectExt;
+
+/**
  * `NvDsJoint` of `nvdsmeta_schema.h`.
  */
 typedef struct NvDsJoint {
@@ -1295,6 +1314,14 @@ typedef struct NvDsPayload {
     uint32_t payloadSize;
     uint32_t componentId;
 } NvDsPayload;
+
+/**
+ * `NvDsCustomMsgInfo` of `nvdsmeta_schema.h`.
+ */
+typedef struct NvDsCustomMsgInfo {
+    void *message;
+    uint32_t size;
+} NvDsCustomMsgInfo;
 
 /**
  * `NvDsInferDims` of `nvdsinfer.h`.

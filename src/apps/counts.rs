@@ -49,10 +49,11 @@ pub fn summary(frame: &Frame) -> String {
 }
 
 /// Vehicles as the labels of TrafficCamNet, of COCO and of our own detectors call them.
-fn is_vehicle(label: &str) -> bool {
+pub fn is_vehicle(label: &str) -> bool {
     ["vehicle", "car", "bus", "truck", "van", "suv"].iter().any(|name| label.eq_ignore_ascii_case(name))
 }
 
-fn is_person(label: &str) -> bool {
+/// People, whatever the labels call them.
+pub fn is_person(label: &str) -> bool {
     ["person", "pedestrian"].iter().any(|name| label.eq_ignore_ascii_case(name))
 }

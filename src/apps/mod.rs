@@ -32,6 +32,7 @@ mod ssd_parser;
 mod test1;
 mod test2;
 mod test3;
+mod test4;
 mod usb;
 
 /// DeepStream's sample apps on any machine.
@@ -47,6 +48,7 @@ enum Command {
     Test1(Box<test1::Args>),
     Test2(Box<test2::Args>),
     Test3(Box<test3::Args>),
+    Test4(Box<test4::Args>),
     Usb(Box<usb::Args>),
     Demux(Box<demux::Args>),
     Analytics(Box<analytics::Args>),
@@ -77,6 +79,7 @@ impl Cli {
             Command::Test1(args) => test1::run(&args),
             Command::Test2(args) => test2::run(&args),
             Command::Test3(args) => test3::run(&args),
+            Command::Test4(args) => test4::run(&args),
             Command::Usb(args) => usb::run(&args),
             Command::Demux(args) => demux::run(&args),
             Command::ObjectCounter(args) => object_counter::run(&args),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Flow, Input, Output, PipelineError, Place, Settings, Sources,
+    Flow, Input, Messages, Output, PipelineError, Place, Settings, Sources,
     backend::{Backend, Device},
     branch,
     graph::{Element, Graph, Part},
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     base::{geometry::Size, tiles::Grid},
-    config::{nvinfer::NvInferConfig, nvinferserver},
+    config::{msgconv::MsgconvConfig, nvinfer::NvInferConfig, nvinferserver},
     meta::Batch,
     surface::PoolCache,
 };
@@ -70,6 +70,7 @@ enum Stage {
     Tile,
     Demux,
     Osd,
+    Messages(Messages),
     Element(Element),
     Text(String),
 }
@@ -142,6 +143,13 @@ impl Pipeline {
     /// Draws boxes and text (`nvdsosd`, named `osd`).
     pub fn osd(mut self) -> Self {
         self.stages.push(Stage::Osd);
+        self
+    }
+
+    /// Makes messages of the events on frames and sends them to a broker (`nvmsgconv`, named `msgconv`, and `nvmsgbroker`,
+    /// named `msgbroker`), beside the pictures, which never wait for it.
+    pub fn messages(mut self, messages: Messages) -> Self {
+        self.stages.push(Stage::Messages(messages));
         self
     }
 
@@ -239,6 +247,11 @@ impl Pipeline {
                 Stage::Infer { config, .. } => drop(NvInferConfig::load(config)?),
                 Stage::InferServer { config, .. } => drop(nvinferserver::load(config)?),
                 _ => {}
+            }
+        }
+        for stage in &self.stages {
+            if let Stage::Messages(messages) = stage {
+                MsgconvConfig::load(&messages.config)?;
             }
         }
         let splits = ["nvmultistreamtiler", "nvstreamdemux"];
@@ -395,6 +408,7 @@ impl Stage {
                 on_gpu(Element::new("nvvideoconvert"), backend).into(),
                 on_gpu(Element::new("nvdsosd").named("osd"), backend).into(),
             ],
+            Self::Messages(messages) => vec![Part::Text(messages.text())],
             Self::Element(element) => vec![element.clone().into()],
             Self::Text(text) => vec![Part::Text(text.clone())],
         }

@@ -85,7 +85,8 @@ fn text_of_part(part: &Part) -> String {
     }
 }
 
-fn text_of(element: &Element) -> String {
+/// An element as `gst-launch-1.0` reads it.
+pub(super) fn text_of(element: &Element) -> String {
     let mut text = element.factory.clone();
     if let Some(name) = &element.name {
         let _ = write!(text, " name={name}");

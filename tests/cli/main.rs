@@ -22,6 +22,7 @@ mod rtsp;
 mod segmask;
 mod segmentation;
 mod streams;
+mod test4;
 mod world;
 
 /// Help texts, lists and mistakes on the command line, as console sessions in `tests/cli/sessions`.

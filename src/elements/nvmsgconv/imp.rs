@@ -5,7 +5,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use gst::glib;
 use gst::subclass::prelude::*;
 use gst_base::subclass::BaseTransformMode;
-use gst_base::subclass::base_transform::{InputBuffer, PrepareOutputBufferSuccess};
+use gst_base::subclass::base_transform::GenerateOutputSuccess;
 use gst_base::subclass::prelude::*;
 
 use super::convert::Converter;
@@ -101,23 +101,15 @@ impl BaseTransformImpl for NvMsgConv {
     }
 
     /// Looks at the batch before anything is made writable: a buffer that another branch holds is copied only for a message.
-    fn prepare_output_buffer(&self, input: InputBuffer<'_>) -> Result<PrepareOutputBufferSuccess, gst::FlowError> {
-        match input {
-            InputBuffer::Writable(buffer) => {
-                if let Some(made) = self.convert(buffer) {
-                    self.attach(buffer, made)?;
-                }
-                Ok(PrepareOutputBufferSuccess::InputBuffer)
-            }
-            InputBuffer::Readable(buffer) => {
-                let Some(made) = self.convert(buffer) else { return Ok(PrepareOutputBufferSuccess::InputBuffer) };
-                let mut own = buffer.copy();
-                self.attach(own.make_mut(), made)?;
-                Ok(PrepareOutputBufferSuccess::Buffer(own))
-            }
+    fn generate_output(&self) -> Result<GenerateOutputSuccess, gst::FlowError> {
+        let Some(mut buffer) = self.take_queued_buffer() else { return Ok(GenerateOutputSuccess::NoOutput) };
+        if let Some(made) = self.convert(&buffer) {
+            self.attach(buffer.make_mut(), made)?;
         }
+        Ok(GenerateOutputSuccess::Buffer(buffer))
     }
 
+    /// Never called: [`generate_output`](Self::generate_output) does it all.
     fn transform_ip(&self, _buffer: &mut gst::BufferRef) -> Result<gst::FlowSuccess, gst::FlowError> {
         Ok(gst::FlowSuccess::Ok)
     }
