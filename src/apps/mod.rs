@@ -14,6 +14,7 @@ mod counts;
 mod custom_meta;
 mod demux;
 mod doctor;
+mod gpu_edit;
 mod imagedata;
 mod list;
 mod models;
@@ -60,6 +61,8 @@ enum Command {
     Redaction(Box<redaction::Args>),
     Segmentation(Box<segmentation::Args>),
     Segmask(Box<segmask::Args>),
+    #[command(visible_alias = "cupy")]
+    GpuEdit(Box<gpu_edit::Args>),
     OpticalFlow(Box<optical_flow::Args>),
     SsdParser(Box<ssd_parser::Args>),
     CustomMeta(Box<custom_meta::Args>),
@@ -90,6 +93,7 @@ impl Cli {
             Command::Redaction(args) => redaction::run(&args),
             Command::Segmentation(args) => segmentation::run(&args),
             Command::Segmask(args) => segmask::run(&args),
+            Command::GpuEdit(args) => gpu_edit::run(&args),
             Command::OpticalFlow(args) => optical_flow::run(&args),
             Command::SsdParser(args) => ssd_parser::run(&args),
             Command::CustomMeta(args) => custom_meta::run(&args),

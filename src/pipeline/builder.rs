@@ -13,6 +13,7 @@ use super::{
     output,
     picture::Picture,
     probe::{Probe, ProbeError},
+    tint::Tint,
 };
 use crate::{
     base::{geometry::Size, tiles::Grid},
@@ -47,6 +48,8 @@ pub struct Pipeline {
     pub(super) timers: Vec<(Duration, Timer)>,
     pub(super) output: Option<Output>,
     pub(super) changes: Option<Changes>,
+    /// The GPU that the app works on beside our elements.
+    pub(super) gpu: Option<u32>,
     /// The output shows one source only; known after the check.
     one_picture: bool,
 }
@@ -87,6 +90,7 @@ impl Pipeline {
             timers: Vec::new(),
             output: None,
             changes: None,
+            gpu: None,
             one_picture: false,
         }
     }
@@ -185,11 +189,13 @@ impl Pipeline {
         self
     }
 
-    /// Makes every picture RGBA (`nvvideoconvert` and a caps filter), as upstream's samples do before they edit.
-    pub fn rgba(mut self) -> Self {
+    /// Makes every picture RGBA (`nvvideoconvert` and a caps filter named `rgba`), where `tint` edits it.
+    pub fn rgba_for(mut self, tint: &Tint) -> Self {
         let convert = Element::new("nvvideoconvert").named("rgba-convert");
+        let convert = tint.memory().into_iter().fold(convert, |element, (key, value)| element.prop(key, value));
         let filter = Element::new("capsfilter").named("rgba").prop("caps", "video/x-raw(memory:NVMM), format=RGBA");
         self.stages.extend([Stage::Element(convert), Stage::Element(filter)]);
+        self.gpu = tint.gpu();
         self
     }
 
@@ -229,6 +235,11 @@ impl Pipeline {
     /// The output with `auto` resolved.
     pub(super) fn resolved_output(&self) -> Option<Output> {
         self.output.as_ref().map(|output| output.resolved(&self.app, output::has_display()))
+    }
+
+    /// Whether code of the app's own looks at pixels, which lie in surfaces of our own elements only.
+    pub(super) fn looks_at_pixels(&self) -> bool {
+        self.probes.iter().any(|(_, probe)| matches!(probe, Probe::Pictures(..)))
     }
 
     /// The configuration of each network, by the name of its stage.

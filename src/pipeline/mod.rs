@@ -60,6 +60,7 @@ mod size;
 mod source_gate;
 mod suggest;
 mod tap;
+mod tint;
 
 pub use crate::draw::redact::Redaction;
 pub use crate::rest::RestOptions;
@@ -83,3 +84,4 @@ pub use rtsp::{RtspCodec, RtspInput, RtspServer, RtspTransport};
 pub use runner::Outcome;
 pub use settings::{Policy, Settings};
 pub use size::parse_size;
+pub use tint::{GpuMemory, Tint};

@@ -8,7 +8,7 @@ use std::{
 use super::{
     Output, Pipeline, PipelineError, Settings,
     assemble::assemble,
-    backend::{Backend, Machine},
+    backend::{Backend, BackendChoice, Device, Machine},
     files::Files,
     log,
     play::{End, Run},
@@ -35,7 +35,7 @@ impl Pipeline {
         let inputs = self.checked_inputs()?;
         let output = self.resolved_output();
         self.check(&inputs, output.as_ref())?;
-        let backend = choose_backend(settings)?;
+        let backend = choose_backend(settings, self.looks_at_pixels(), self.gpu)?;
 
         let outputs = self.outputs(output.as_ref(), inputs.len());
 
@@ -62,8 +62,21 @@ impl Pipeline {
     }
 }
 
-fn choose_backend(settings: &Settings) -> Result<Backend, PipelineError> {
-    let backend = Backend::choose(settings.backend, settings.device, Machine::detect())?;
+/// The backend of a run. `pixels` says that the app looks at them, `gpu` that it works on one beside our elements, which
+/// compute on the CPU.
+fn choose_backend(settings: &Settings, pixels: bool, gpu: Option<u32>) -> Result<Backend, PipelineError> {
+    let wanted = match settings.backend {
+        BackendChoice::DeepStream if pixels => {
+            let reason = "this command looks at pixels, which it can do in surfaces of our own elements only; leave the flag out";
+            return Err(PipelineError::Unavailable { flag: "--backend deepstream".into(), reason: reason.into() });
+        }
+        BackendChoice::Auto if pixels => BackendChoice::Native,
+        other => other,
+    };
+    let backend = match gpu {
+        Some(number) => Backend { deepstream: false, device: Device::Cuda(number), warning: None },
+        None => Backend::choose(wanted, settings.device, Machine::detect())?,
+    };
     if !backend.deepstream {
         register_own()?;
     }

@@ -10,6 +10,7 @@ mod camera;
 mod cameras;
 mod custom_meta;
 mod environment;
+mod gpu_edit;
 mod imagedata;
 mod inference_server;
 mod interrupt;
