@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod count;
+mod event_message;
 mod model;
 mod operations;
 mod random;

@@ -2,19 +2,16 @@
 
 use std::path::PathBuf;
 
-use super::{
-    UsageError,
-    common::CommonArgs,
-    counts::{is_person, is_vehicle},
-    shipped::{self, DETECTOR, STREAM},
-};
+use super::event;
 use crate::{
-    base::exit::Exit,
-    meta::{
-        Batch, Frame, Object,
-        event_message::{Detail, EventMessage, Person, Vehicle},
-        ffi::values::*,
+    apps::{
+        UsageError,
+        common::CommonArgs,
+        counts::{is_person, is_vehicle},
+        shipped::{self, DETECTOR, STREAM},
     },
+    base::exit::Exit,
+    meta::Batch,
     pipeline::{Before, Flow, Lines, Messages, Pipeline},
 };
 
@@ -93,7 +90,7 @@ fn tell(batch: &mut Batch, lines: Lines) -> Flow {
     let mut flow = Flow::Continue;
     for frame in batch.frames_mut() {
         let event = match frame.frame_num() % EVERY {
-            0 => frame.objects().next().map(|object| event(frame, object)),
+            0 => frame.objects().next().map(|object| event::of(frame, object)),
             _ => None,
         };
         if let Some(event) = event {
@@ -108,38 +105,4 @@ fn tell(batch: &mut Batch, lines: Lines) -> Flow {
         )));
     }
     flow
-}
-
-/// What is known of an object; its time is the frame's.
-fn event(frame: &Frame, object: &Object) -> EventMessage {
-    let unknown = || Some(String::new());
-    let label = object.label().to_owned();
-    let about = EventMessage {
-        event: NVDS_EVENT_ENTRY,
-        object_type: NVDS_OBJECT_TYPE_UNKNOWN,
-        rect: object.rect(),
-        class_id: object.class_id(),
-        sensor_id: frame.source_id() as i32,
-        sensor: Some(format!("sensor-{}", frame.source_id())),
-        frame_id: frame.frame_num(),
-        confidence: object.confidence().into(),
-        tracking_id: object.object_id().unwrap_or(u64::MAX),
-        ..Default::default()
-    };
-    match label.to_ascii_lowercase().as_str() {
-        name if is_vehicle(name) => {
-            let [make, model, color, region, license] = [(); 5].map(|()| unknown());
-            let vehicle = Vehicle { kind: Some(label), make, model, color, region, license };
-            EventMessage { event: NVDS_EVENT_MOVING, detail: Some(Detail::Vehicle(vehicle)), ..about }
-        }
-        name if is_person(name) => {
-            let [gender, hair, cap, apparel] = [(); 4].map(|()| unknown());
-            EventMessage { detail: Some(Detail::Person(Person { gender, hair, cap, apparel, age: 0 })), ..about }
-        }
-        "two-wheeler" | "twowheeler" | "bicycle" | "motorcycle" => {
-            EventMessage { event: NVDS_EVENT_MOVING, object_type: NVDS_OBJECT_TYPE_BICYCLE, ..about }
-        }
-        "roadsign" | "road_sign" | "sign" => EventMessage { object_type: NVDS_OBJECT_TYPE_ROADSIGN, ..about },
-        _ => EventMessage { object_id: Some(label), ..about },
-    }
 }
