@@ -195,3 +195,36 @@ fn a_full_disk_is_said_with_the_name_of_the_picture() {
     assert_eq!(path.parent().unwrap().read_dir().unwrap().count(), 0);
     assert!(StreamFolders::new(&dir.path().join("out"), 1).is_err(), "pictures of two runs are not mixed");
 }
+
+#[test]
+fn behind_a_demuxer_every_stream_has_its_own_pixels() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let own = seen.clone();
+    let inputs = ["test:black?size=64x48&frames=2", "test:white?size=32x32&frames=2"];
+    let pipeline = Pipeline::new("t").sources(inputs).batch(None).pictures(After("mux"), |picture| {
+        // Each stream's own pixels also in the batch they share.
+        if picture.source_id() == 1 {
+            picture.image_mut()?.plane_array_mut(0)?.fill(77);
+        }
+        Ok::<_, PictureError>(Flow::Continue)
+    });
+    let pipeline = pipeline.demux().element("queue", "q", &[]).pictures(After("q_1"), move |picture| {
+        let image = picture.image()?;
+        own.lock().unwrap().push((picture.batch_id(), image.size, image.plane_array(0)?[[31, 31]]));
+        Ok::<_, PictureError>(Flow::Continue)
+    });
+    let pipeline = pipeline.pictures(After("q_0"), |picture| {
+        assert_eq!(picture.image()?.plane_array(0)?[[0, 0]], 16);
+        Ok::<_, PictureError>(Flow::Continue)
+    });
+    run(pipeline.sink(&Output::None)).unwrap();
+    assert_eq!(*seen.lock().unwrap(), [(0, Size { width: 32, height: 32 }, 77); 2]);
+}
+
+#[test]
+fn behind_a_tiler_there_is_one_picture_of_all() {
+    let inputs = ["test:white?size=64x48&frames=1", "test:white?size=64x48&frames=1"];
+    let pipeline = Pipeline::new("t").sources(inputs).batch(None).tile();
+    let sizes = seen(pipeline, |picture| picture.image().map(|image| image.size));
+    assert!(!sizes.is_empty() && sizes.iter().all(|size| *size == Size { width: 1280, height: 360 }), "{sizes:?}");
+}

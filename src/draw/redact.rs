@@ -91,7 +91,7 @@ mod tests {
 
     /// Luma of stripes two pixels wide, chroma of stripes.
     fn nv12() -> (Vec<u8>, Vec<u8>) {
-        let stripe = |x: usize| if x / 2 % 2 == 0 { 30 } else { 220 };
+        let stripe = |x: usize| if (x / 2).is_multiple_of(2) { 30 } else { 220 };
         ((0..1600).map(|i| stripe(i % 40)).collect(), (0..800).map(|i| stripe(i % 40)).collect())
     }
 

@@ -2,14 +2,17 @@
 //!
 //! Pixels are borrowed from the buffer and need not be mapped, unmapped or freed. Edits go downstream with the frame. A
 //! picture that somebody else may look at too (a decoder, another branch) is copied before it is written. Only surfaces
-//! of our own elements lie in memory that can be looked at; behind a tiler there is one picture for all frames.
+//! of our own elements lie in memory that can be looked at; behind a tiler there is one frame with one picture of all.
 
 use std::{
     ops::{Deref, DerefMut},
     path::Path,
 };
 
-use super::{Flow, probe::ProbeError};
+use super::{
+    Flow,
+    probe::{Look, ProbeError},
+};
 use crate::{
     base::geometry::{Rect, Size},
     draw::redact::{self, Redaction},
@@ -181,11 +184,7 @@ impl Picture<'_> {
 
 /// Runs `code` on every frame of a buffer's batch, with its pixels. The memory stands beside the buffer meanwhile, so that
 /// metadata and pixels can be edited together.
-pub(super) fn each(
-    buffer: &mut gst::BufferRef,
-    pools: &PoolCache,
-    code: &mut (dyn FnMut(&mut Picture<'_>) -> Result<Flow, ProbeError> + Send),
-) -> Result<Flow, ProbeError> {
+pub(super) fn each(buffer: &mut gst::BufferRef, pools: &PoolCache, code: &mut Look) -> Result<Flow, ProbeError> {
     if Batch::of(buffer).is_none() {
         return Ok(Flow::Continue);
     }

@@ -59,12 +59,15 @@ pub enum Flow {
 /// Why a probe of pictures gave up.
 pub(super) type ProbeError = Box<dyn std::error::Error + Send + Sync>;
 
+/// Code on a frame with its pixels.
+pub(super) type Look = dyn FnMut(&mut Picture<'_>) -> Result<Flow, ProbeError> + Send;
+
 /// What is run.
 pub(super) enum Probe {
     /// On every batch.
     Batch(Box<dyn FnMut(&mut Batch) -> Flow + Send>),
     /// On every frame with its pixels; copies are made in memory of the pools.
-    Pictures(Box<dyn FnMut(&mut Picture<'_>) -> Result<Flow, ProbeError> + Send>, PoolCache),
+    Pictures(Box<Look>, PoolCache),
 }
 
 impl Probe {
