@@ -16,6 +16,8 @@ use crate::{
 const CROPS_EVERY: u64 = 10;
 /// JPEG quality of crops.
 const QUALITY: u8 = 95;
+/// Boxes of two frames that overlap this much, by intersection over union, are one face.
+const SAME_FACE: f32 = 0.2;
 /// How much of the surroundings a crop shows on each side, as a share of the box.
 const AROUND: f32 = 0.5;
 
@@ -39,6 +41,9 @@ pub struct Args {
     /// How much more than the box is covered on each side, as a share of its width and height
     #[arg(long, value_name = "SHARE", default_value_t = 0.15, value_parser = margin, help_heading = "Output")]
     margin: f32,
+    /// Go on covering the place of a face that is no longer found for N frames: detectors blink
+    #[arg(long, value_name = "N", default_value_t = 3, help_heading = "Output")]
+    hold: u32,
     /// Save what is around each face in every 10th frame in a new folder, as FOLDER/stream_N/frame_M_K.jpg
     #[arg(long, value_name = "FOLDER", help_heading = "Output")]
     crops: Option<PathBuf>,
@@ -73,19 +78,20 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 
     let (how, margin, clear, lines) = (args.redact.into(), args.margin, args.clear_crops, settings.lines);
     let labels = args.labels.clone();
-    let mut seen: HashMap<u32, u64> = HashMap::new();
+    let hold = args.hold;
+    let mut seen: HashMap<u32, (u64, Held)> = HashMap::new();
     let cover = move |picture: &mut Picture<'_>| -> anyhow::Result<Flow> {
         let is_wanted = |label: &str| labels.iter().any(|wanted| wanted.eq_ignore_ascii_case(label));
         let wanted = picture.objects().filter(|object| is_wanted(object.label()));
         let faces: Vec<Rect> = wanted.map(|object| object.rect()).collect();
-        let count = seen.entry(picture.pad_index()).or_default();
+        let (count, held) = seen.entry(picture.pad_index()).or_default();
         let folder = crops.as_ref().filter(|_| (*count).is_multiple_of(CROPS_EVERY));
         *count += 1;
         if let Some(folders) = folder.filter(|_| clear) {
             save(picture, &faces, folders)?;
         }
-        for face in &faces {
-            picture.redact(&grown(face, margin), how)?;
+        for face in held.with(&faces, hold) {
+            picture.redact(&grown(&face, margin), how)?;
         }
         if let Some(folders) = folder.filter(|_| !clear) {
             save(picture, &faces, folders)?;
@@ -100,6 +106,24 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         .pictures(After("pgie"), cover);
     let pipeline = if args.each { pipeline.demux() } else { pipeline.tile() };
     Ok(pipeline.sink(&output).run(&settings)?.exit)
+}
+
+/// Where faces were seen a short time ago, each with the frames it is covered for.
+#[derive(Default)]
+struct Held(Vec<(Rect, u32)>);
+
+impl Held {
+    /// The faces of a frame, and the places of those that were lost up to `frames` frames ago.
+    fn with(&mut self, faces: &[Rect], frames: u32) -> Vec<Rect> {
+        self.0.retain_mut(|(place, left)| {
+            let lost = faces.iter().all(|face| face.iou(place) < SAME_FACE);
+            *left = left.saturating_sub(1);
+            lost && *left > 0
+        });
+        // One more, as a frame takes one before it looks.
+        self.0.extend(faces.iter().map(|face| (*face, frames.saturating_add(1))));
+        self.0.iter().map(|(place, _)| *place).collect()
+    }
 }
 
 /// What upstream prints of a frame.
@@ -140,5 +164,23 @@ impl From<Cover> for Redaction {
             Cover::Blur => Self::Blur,
             Cover::Pixelate => Self::Pixelate,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_face_is_covered_a_while_longer_and_a_found_one_once() {
+        let at = |left: f32| Rect { left, top: 0.0, width: 10.0, height: 10.0 };
+        let mut held = Held::default();
+        assert_eq!(held.with(&[at(0.0), at(50.0)], 2), [at(0.0), at(50.0)]);
+        assert_eq!(held.with(&[at(1.0)], 2), [at(50.0), at(1.0)], "one moved, one is lost");
+        assert_eq!(held.with(&[at(2.0)], 2), [at(50.0), at(2.0)]);
+        assert_eq!(held.with(&[at(3.0)], 2), [at(3.0)]);
+        assert_eq!(held.with(&[], 2), [at(3.0)]);
+        let mut none = Held::default();
+        assert_eq!((none.with(&[at(0.0)], 0), none.with(&[], 0)), (vec![at(0.0)], vec![]));
     }
 }

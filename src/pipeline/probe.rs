@@ -60,14 +60,14 @@ pub enum Flow {
 pub(super) type ProbeError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Code on a frame with its pixels.
-pub(super) type Look = dyn FnMut(&mut Picture<'_>) -> Result<Flow, ProbeError> + Send;
+pub(super) type Look<'a> = dyn FnMut(&mut Picture<'_>) -> Result<Flow, ProbeError> + Send + 'a;
 
 /// What is run.
 pub(super) enum Probe {
     /// On every batch.
     Batch(Box<dyn FnMut(&mut Batch) -> Flow + Send>),
     /// On every frame with its pixels; copies are made in memory of the pools.
-    Pictures(Box<Look>, PoolCache),
+    Pictures(Box<Look<'static>>, PoolCache),
 }
 
 impl Probe {
