@@ -30,9 +30,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     // HTTP only: what is asked is done through a trait that the pipeline implements.
     ("rest", &["base"]),
-    // Elements only by `register_all`, inference only to say what this machine has (`doctor`).
+    // Elements only by `register_all`, inference and brokers only to say what this machine has (`doctor`).
     // Drawing and encoding only for what probes do to pictures (`picture.rs`).
-    ("pipeline", &["base", "meta", "config", "surface", "elements", "infer", "rest", "draw", "encode"]),
+    ("pipeline", &["base", "meta", "config", "surface", "elements", "infer", "message", "rest", "draw", "encode"]),
     // Tracking only to score it without a pipeline (`mot-eval`), analytics for its heat map.
     ("apps", &["base", "meta", "config", "catalog", "track", "analytics", "pipeline"]),
 ];
@@ -127,6 +127,7 @@ fn layers_use_only_those_below() {
                 ("pipeline", "elements") => "register_all",
                 ("pipeline", "draw") => "redact",
                 ("meta", "surface") => "ffi",
+                ("pipeline", "message") => "broker",
                 ("track", "config") => "tracker",
                 ("analytics", "config") => "analytics",
                 _ => continue,

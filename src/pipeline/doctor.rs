@@ -1,6 +1,10 @@
 //! What this machine can do, and the fix for what it cannot.
 
-use std::path::{Path, PathBuf};
+use std::{
+    net::{SocketAddr, TcpStream},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use gst::prelude::*;
 use serde::Serialize;
@@ -9,6 +13,7 @@ use super::{PipelineError, backend::Machine, camera, output::has_display};
 use crate::{
     base::home,
     infer::{InferError, onnx},
+    message::broker::Protocol,
 };
 
 /// How much a finding matters.
@@ -59,6 +64,9 @@ const PARTS: [(&str, &str, &str); 6] = [
     ("writing JPEG", "jpegenc", "gstreamer1.0-plugins-good"),
 ];
 
+/// How long a broker of this machine may take to accept a connection.
+const BROKER_PATIENCE: Duration = Duration::from_millis(300);
+
 /// Looks at everything.
 pub fn examine() -> Result<Vec<Finding>, PipelineError> {
     gst::init().map_err(PipelineError::Start)?;
@@ -70,6 +78,7 @@ pub fn examine() -> Result<Vec<Finding>, PipelineError> {
     findings.push(encoder("H.265", "video/x-h265", false, "gstreamer1.0-plugins-bad"));
     findings.extend(cameras());
     findings.push(inference());
+    findings.extend(Protocol::ALL.map(broker));
     findings.push(display());
     findings.extend(acceleration(Machine::detect()));
     findings.extend(["configs", "models", "streams"].map(shipped));
@@ -164,6 +173,18 @@ fn inference() -> Finding {
             missing(group, name, Verdict::Missing, reason, fix)
         }
     }
+}
+
+/// The client of a kind of broker, and whether one answers on this machine.
+fn broker(protocol: Protocol) -> Finding {
+    let port = protocol.port();
+    let here = SocketAddr::from(([127, 0, 0, 1], port));
+    let detail = match (port, TcpStream::connect_timeout(&here, BROKER_PATIENCE)) {
+        (0, _) => "client built in; messages go to a file".to_owned(),
+        (_, Ok(_)) => format!("client built in; something listens on localhost;{port}"),
+        (_, Err(_)) => format!("client built in; none on localhost;{port} (deploy/compose.yaml starts one)"),
+    };
+    ok("brokers", protocol.name(), detail)
 }
 
 fn display() -> Finding {

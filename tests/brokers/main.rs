@@ -13,6 +13,7 @@ mod process;
 mod rabbitmq;
 mod redis;
 mod server;
+mod soak;
 
 use courier::{Sender, check_all_arrived_in_order};
 use server::Server;
@@ -35,7 +36,10 @@ fn survives_restarts<S: Server>(restarts: usize) {
     let sender = Sender::start(&server.settings("events"), &dir.path().join("spool"));
     let (mut next, part) = (0, 250);
     for _ in 0..restarts {
+        let flowing = sender.courier.counts().acknowledged;
         sender.send(next..next + part);
+        // Killed while they flow.
+        process::wait_until(|| sender.courier.counts().acknowledged > flowing);
         server.kill();
         sender.send(next + part..next + 2 * part);
         next += 2 * part;
