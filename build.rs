@@ -1,18 +1,20 @@
-//! Compiles what is not Rust: the one C++ file (analytics metadata holds C++ containers, which only C++ can make), and the
-//! protocol buffers of inference servers.
+//! Compiles what is not Rust: C++ files (metadata of analytics and preprocessing holds C++ containers, which only C++ can make),
+//! and the protocol buffers of inference servers.
 
 use std::error::Error;
 use std::path::Path;
 
-const SHIM: &str = "src/meta/analytics/shim.cpp";
+const SHIMS: &[&str] = &["src/meta/analytics/shim.cpp", "src/meta/preprocess/shim.cpp"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed={SHIM}");
+    for shim in SHIMS {
+        println!("cargo::rerun-if-changed={shim}");
+    }
     println!("cargo::rerun-if-changed=include");
     let gstreamer = pkg_config::Config::new().cargo_metadata(false).probe("gstreamer-1.0")?;
     let mut build = cc::Build::new();
-    build.cpp(true).std("c++17").extra_warnings(true).file(SHIM).include("include").includes(gstreamer.include_paths);
-    build.try_compile("ds_apps_analytics")?;
+    build.cpp(true).std("c++17").extra_warnings(true).files(SHIMS).include("include").includes(gstreamer.include_paths);
+    build.try_compile("ds_apps_shims")?;
     protocols()
 }
 

@@ -21,6 +21,7 @@ mod models;
 mod mot_eval;
 mod object_counter;
 mod optical_flow;
+mod preprocess;
 mod redaction;
 mod rtsp_in_out;
 mod rtsp_out;
@@ -66,6 +67,7 @@ enum Command {
     OpticalFlow(Box<optical_flow::Args>),
     SsdParser(Box<ssd_parser::Args>),
     CustomMeta(Box<custom_meta::Args>),
+    Preprocess(Box<preprocess::Args>),
     List(list::Args),
     Models(models::Args),
     MotEval(mot_eval::Args),
@@ -97,6 +99,7 @@ impl Cli {
             Command::OpticalFlow(args) => optical_flow::run(&args),
             Command::SsdParser(args) => ssd_parser::run(&args),
             Command::CustomMeta(args) => custom_meta::run(&args),
+            Command::Preprocess(args) => preprocess::run(&args),
             Command::List(args) => list::run(&args),
             Command::Models(args) => models::run(&args),
             Command::MotEval(args) => mot_eval::run(&args),

@@ -1,6 +1,7 @@
 //! What every layer needs and nothing else: geometry, labels, time, exit status. Standard library only.
 
 pub mod c_enum;
+pub mod elements;
 pub mod exit;
 pub mod flow;
 pub mod geometry;

@@ -11,6 +11,7 @@ pub mod labels;
 pub mod msgconv;
 pub mod nvinfer;
 pub mod nvinferserver;
+pub mod preprocess;
 pub mod prototext;
 mod read;
 pub mod tracker;

@@ -10,6 +10,7 @@ pub mod enums;
 pub mod nvdsanalytics;
 pub mod nvdslogger;
 pub mod nvdsosd;
+pub mod nvdspreprocess;
 pub mod nvdssink;
 pub mod nvinfer;
 pub mod nvinferserver;
@@ -37,6 +38,7 @@ pub fn register_all(plugin: Option<&gst::Plugin>) -> Result<(), glib::BoolError>
         nvinferserver::register,
         nvdsanalytics::register,
         nvdsosd::register,
+        nvdspreprocess::register,
         nvdslogger::register,
         nvstreammux::register,
         nvtracker::register,

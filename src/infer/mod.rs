@@ -12,6 +12,7 @@ pub mod kserve;
 pub mod library;
 pub mod network;
 pub mod onnx;
+pub mod prepare;
 pub mod preprocess;
 pub mod remote;
 pub mod repository;

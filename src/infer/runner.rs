@@ -10,11 +10,13 @@ use super::detection::{Detection, Tensor};
 use super::engine::{Outputs, Session};
 use super::instance::{Candidate, InstanceMask, Instances};
 use super::network::{Boxes, Head, Network};
+use super::prepare;
 use super::preprocess::Preprocessor;
 use super::preprocess::letterbox::{Crop, Letterbox};
 use super::segment::ClassMap;
+use crate::base::elements::Elements;
 use crate::base::geometry::{Rect, Size};
-use crate::config::nvinfer::Detector;
+use crate::config::nvinfer::NvInferConfig;
 use crate::surface::view::View;
 
 /// What a network found in one picture.
@@ -93,6 +95,24 @@ impl Runner {
         Ok(())
     }
 
+    /// As [`prepare`](Self::prepare), from values that somebody else made of a region: they begin at `start`, and `letterbox`
+    /// says where in a picture of `size` the region is.
+    pub fn prepare_values(
+        &mut self,
+        index: usize,
+        count: usize,
+        values: &Elements,
+        start: usize,
+        letterbox: Letterbox,
+        size: Size,
+    ) {
+        let len = self.network.recipe().len();
+        prepare::decode(values, start, &mut self.session.input(count)[index * len..(index + 1) * len]);
+        self.filled.clear();
+        self.pictures.truncate(index);
+        self.pictures.push((letterbox, size));
+    }
+
     /// Looks at the prepared pictures and hands on what was found in each.
     ///
     /// # Errors
@@ -145,8 +165,7 @@ impl Runner {
         self.boxes.clear();
         head.decoder.decode(&tensors, net, &head.thresholds, &mut self.boxes)?;
         self.clusterer.run(&mut self.boxes);
-        let detector = &network.config().detector;
-        Ok(self.boxes.iter().filter_map(|found| in_picture(detector, &letterbox, size, found)).collect())
+        Ok(self.boxes.iter().filter_map(|found| in_picture(network.config(), &letterbox, size, found)).collect())
     }
 
     /// The boxes of one picture with their masks; each mask covers what is left of its box in the picture.
@@ -164,7 +183,7 @@ impl Runner {
         head.find(&tensors, net, &config.detector, &mut self.candidates)?;
         let mut found = Found::default();
         for candidate in &self.candidates {
-            let Some(object) = in_picture(&config.detector, &letterbox, size, &candidate.found) else { continue };
+            let Some(object) = in_picture(config, &letterbox, size, &candidate.found) else { continue };
             let part = letterbox.to_net(&object.rect);
             found.objects.push(object);
             if config.output_instance_mask {
@@ -176,9 +195,11 @@ impl Runner {
 }
 
 /// A box in pixels of the picture, if it is wanted there.
-fn in_picture(detector: &Detector, letterbox: &Letterbox, size: Size, found: &Detection) -> Option<Detection> {
-    let rect = inside(&letterbox.to_picture(&found.rect), letterbox.crop);
-    let rect = frame::wanted(detector, found.class_id, rect, size)?;
+fn in_picture(config: &NvInferConfig, letterbox: &Letterbox, size: Size, found: &Detection) -> Option<Detection> {
+    let clips = config.clip_outside_roi || !config.input_tensor_from_meta;
+    let bounds = if clips { letterbox.crop } else { Crop::whole(size) };
+    let rect = inside(&letterbox.to_picture(&found.rect), bounds);
+    let rect = frame::wanted(&config.detector, found.class_id, rect, size)?;
     (rect.width > 0.0 && rect.height > 0.0).then_some(Detection { rect, ..*found })
 }
 

@@ -40,6 +40,7 @@ mod object;
 pub mod optical_flow;
 pub mod payload;
 mod place;
+pub mod preprocess;
 mod raw;
 pub mod segmentation;
 pub mod tensor;

@@ -66,8 +66,9 @@ pub(super) struct Changes {
 pub(super) type Timer = Box<dyn FnMut() -> Flow + Send>;
 
 enum Stage {
-    Infer { name: String, config: PathBuf },
+    Infer { name: String, config: PathBuf, prepared: bool },
     InferServer { name: String, config: PathBuf },
+    Preprocess { name: String, config: PathBuf },
     Track { name: String, config: PathBuf },
     Analytics { name: String, config: PathBuf },
     Tile,
@@ -109,7 +110,19 @@ impl Pipeline {
 
     /// Runs a network (`nvinfer`) as a DeepStream configuration file says.
     pub fn infer(mut self, name: &str, config: impl AsRef<Path>) -> Self {
-        self.stages.push(Stage::Infer { name: name.into(), config: config.as_ref().into() });
+        self.stages.push(Stage::Infer { name: name.into(), config: config.as_ref().into(), prepared: false });
+        self
+    }
+
+    /// Makes tensors of regions or objects (`nvdspreprocess`) for the networks that its configuration file names.
+    pub fn preprocess(mut self, name: &str, config: impl AsRef<Path>) -> Self {
+        self.stages.push(Stage::Preprocess { name: name.into(), config: config.as_ref().into() });
+        self
+    }
+
+    /// As [`infer`](Self::infer), over the tensors that a stage before it made.
+    pub fn infer_prepared(mut self, name: &str, config: impl AsRef<Path>) -> Self {
+        self.stages.push(Stage::Infer { name: name.into(), config: config.as_ref().into(), prepared: true });
         self
     }
 
@@ -245,7 +258,9 @@ impl Pipeline {
     /// The configuration of each network, by the name of its stage.
     pub(super) fn configs(&self) -> Vec<(String, PathBuf)> {
         let config = |stage: &Stage| match stage {
-            Stage::Infer { name, config } | Stage::InferServer { name, config } => Some((name.clone(), config.clone())),
+            Stage::Infer { name, config, .. } | Stage::InferServer { name, config } => {
+                Some((name.clone(), config.clone()))
+            }
             _ => None,
         };
         self.stages.iter().filter_map(config).collect()
@@ -385,7 +400,7 @@ impl Stage {
     /// `size` is that of the batch, where it has one.
     fn parts(&self, most: usize, size: Option<Size>, backend: &Backend) -> Vec<Part> {
         match self {
-            Self::Infer { name, config } => {
+            Self::Infer { name, config, prepared } => {
                 let config = std::path::absolute(config).unwrap_or_else(|_| config.clone());
                 let infer = Element::new("nvinfer").named(name).prop("config-file-path", config.display().to_string());
                 // A network of a fixed batch is built for as many frames as come together.
@@ -393,6 +408,7 @@ impl Stage {
                     0 | 1 => infer,
                     sources => infer.prop("batch-size", sources.to_string()),
                 };
+                let infer = if *prepared { infer.prop("input-tensor-meta", "true") } else { infer };
                 vec![on_gpu(infer, backend).into()]
             }
             Self::InferServer { name, config } => {
@@ -400,6 +416,11 @@ impl Stage {
                 let infer = Element::new("nvinferserver").named(name);
                 let infer = infer.prop("config-file-path", config.display().to_string());
                 vec![if most > 1 { infer.prop("batch-size", most.to_string()) } else { infer }.into()]
+            }
+            Self::Preprocess { name, config } => {
+                let config = std::path::absolute(config).unwrap_or_else(|_| config.clone());
+                let element = Element::new("nvdspreprocess").named(name);
+                vec![on_gpu(element.prop("config-file", config.display().to_string()), backend).into()]
             }
             Self::Track { name, config } => {
                 let config = std::path::absolute(config).unwrap_or_else(|_| config.clone());

@@ -16,6 +16,7 @@ mod inference_server;
 mod interrupt;
 mod mot_eval;
 mod optical_flow;
+mod preprocess;
 mod redaction;
 mod rest;
 mod results;

@@ -39,6 +39,8 @@ pub struct NvInferConfig {
     pub output_instance_mask: bool,
     /// `input-tensor-from-meta`: take the tensors nvdspreprocess made.
     pub input_tensor_from_meta: bool,
+    /// The property `clip-object-outside-roi`: boxes found in a tensor end at its region. True.
+    pub clip_outside_roi: bool,
     /// The model files and what is said about their tensors.
     pub model: Model,
     /// How the engine is built and run.
@@ -71,6 +73,7 @@ impl Default for NvInferConfig {
             output_tensor_meta: false,
             output_instance_mask: false,
             input_tensor_from_meta: false,
+            clip_outside_roi: true,
             model: Model::default(),
             runtime: Runtime::default(),
             input: Input::default(),

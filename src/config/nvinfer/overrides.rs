@@ -37,6 +37,8 @@ pub struct Overrides {
     pub output_instance_mask: Option<bool>,
     /// `input-tensor-meta`.
     pub input_tensor_from_meta: Option<bool>,
+    /// `clip-object-outside-roi`.
+    pub clip_outside_roi: Option<bool>,
     /// `crop-objects-to-roi-boundary`.
     pub crop_to_roi: Option<bool>,
     /// `raw-output-file-write`.
@@ -64,6 +66,7 @@ impl NvInferConfig {
         set(&mut self.output_tensor_meta, &over.output_tensor_meta);
         set(&mut self.output_instance_mask, &over.output_instance_mask);
         set(&mut self.input_tensor_from_meta, &over.input_tensor_from_meta);
+        set(&mut self.clip_outside_roi, &over.clip_outside_roi);
         set(&mut self.detector.crop_to_roi, &over.crop_to_roi);
         set(&mut self.debug.write_raw_outputs, &over.write_raw_outputs);
         set(&mut self.runtime.strongly_typed, &over.strongly_typed);

@@ -5,16 +5,18 @@ use std::sync::Arc;
 use super::history::History;
 use super::objects::Selected;
 use super::tensors::Layouts;
+use super::ticket::Ticket;
 use crate::base::geometry::{Rect, Size};
 use crate::infer::classify::Attribute;
 use crate::infer::detection::Detection;
 use crate::infer::instance::InstanceMask;
 use crate::infer::network::Network;
+use crate::infer::preprocess::letterbox::Crop;
 use crate::infer::runner::Found;
 use crate::infer::segment::ClassMap;
 use crate::meta::ffi::osd::NvOSD_ColorParams;
 use crate::meta::segmentation::SegmentationMeta;
-use crate::meta::{Batch, Object, TextStyle};
+use crate::meta::{Batch, Frame, Object, TextStyle};
 
 /// Border of an object's box in pixels, as DeepStream's.
 const BORDER: u32 = 3;
@@ -22,35 +24,47 @@ const BORDER: u32 = 3;
 /// Border and colour of the box around a frame that was classified as a whole, as DeepStream's.
 const FRAME_BORDER: u32 = 6;
 
-/// Writes what was found in each frame into the metadata of the batch, in the order of its frames.
-pub fn attach(batch: &mut Batch, network: &Arc<Network>, layouts: &Layouts, found: Vec<Found>) {
+/// Writes what was found in each picture into the metadata of its frame.
+pub fn attach(batch: &mut Batch, network: &Arc<Network>, layouts: &Layouts, ticket: &Ticket, found: Vec<Found>) {
+    let mut found: Vec<(usize, Found)> = found.into_iter().enumerate().collect();
     batch.locked(|batch| {
-        for (frame, found) in batch.frames_mut().zip(found) {
-            frame.set_infer_done(true);
-            if network.config().output_tensor_meta
-                && let Some(tensors) = layouts.meta(network, &found)
-            {
-                frame.add_abi(tensors);
-            }
-            for (place, detection) in found.objects.iter().enumerate() {
-                let object = frame.add_object();
-                dress(object, network, detection);
-                cover(object, network, found.masks.get(place));
-            }
-            if let Some(map) = found.map.and_then(|map| class_map(map, network)) {
-                frame.add_abi(map);
-            }
-            if !found.attributes.is_empty() {
-                let Size { width, height } = frame.pipeline_size();
-                let object = frame.add_object();
-                object.set_component_id(network.config().unique_id as i32);
-                object.set_class_id(-1);
-                object.set_rect(Rect { left: 0.0, top: 0.0, width: width as f32, height: height as f32 });
-                object.set_border(FRAME_BORDER, [1.0, 0.0, 0.0, 1.0]);
-                classify(object, network, &found.attributes);
+        for (place, frame) in batch.frames_mut().enumerate() {
+            for (picture, found) in found.extract_if(.., |(picture, _)| ticket.place(*picture) == place) {
+                let region = ticket.picture(picture).crop;
+                attach_to_frame(frame, network, layouts, region, found);
             }
         }
     });
+}
+
+/// Writes what was found in a region of a frame, or in all of it, into the frame's metadata.
+fn attach_to_frame(frame: &mut Frame, network: &Arc<Network>, layouts: &Layouts, region: Option<Crop>, found: Found) {
+    frame.set_infer_done(true);
+    if network.config().output_tensor_meta
+        && let Some(tensors) = layouts.meta(network, &found)
+    {
+        frame.add_abi(tensors);
+    }
+    for (place, detection) in found.objects.iter().enumerate() {
+        let object = frame.add_object();
+        dress(object, network, detection);
+        cover(object, network, found.masks.get(place));
+    }
+    if let Some(map) = found.map.and_then(|map| class_map(map, network)) {
+        frame.add_abi(map);
+    }
+    if !found.attributes.is_empty() {
+        let Size { width, height } = frame.pipeline_size();
+        let whole = Crop { left: 0, top: 0, width, height };
+        let [left, top, width, height] =
+            region.map_or([whole.left, whole.top, whole.width, whole.height], |c| [c.left, c.top, c.width, c.height]);
+        let object = frame.add_object();
+        object.set_component_id(network.config().unique_id as i32);
+        object.set_class_id(-1);
+        object.set_rect(Rect { left: left as f32, top: top as f32, width: width as f32, height: height as f32 });
+        object.set_border(FRAME_BORDER, [1.0, 0.0, 0.0, 1.0]);
+        classify(object, network, &found.attributes);
+    }
 }
 
 /// Writes what is known of each object into its metadata. `found` are the results picture by picture; what was said

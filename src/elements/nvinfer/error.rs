@@ -19,14 +19,6 @@ pub enum StartError {
     /// The network cannot be loaded.
     #[error(transparent)]
     Infer(#[from] InferError),
-    /// Something a later version will do.
-    #[error("{what} is not there yet: {how}")]
-    NotYet {
-        /// What was asked for.
-        what: &'static str,
-        /// What to set instead.
-        how: &'static str,
-    },
     /// A thread cannot be started.
     #[error("no thread for the network: {0}")]
     Thread(#[source] std::io::Error),
@@ -54,6 +46,35 @@ pub enum FrameError {
     /// The network failed.
     #[error(transparent)]
     Infer(#[from] InferError),
+    /// A prepared tensor is for another input.
+    #[error(
+        "nvdspreprocess made a tensor for the input '{found}', the network's input is '{wanted}': set tensor-name={wanted} in its \
+         configuration, or take this network's id out of target-unique-ids"
+    )]
+    TensorName {
+        /// `tensor-name`.
+        found: String,
+        /// The network's input.
+        wanted: String,
+    },
+    /// A prepared tensor does not fit.
+    #[error(
+        "nvdspreprocess made a tensor of {found:?}, the network takes {wanted:?}: set network-input-shape in its configuration"
+    )]
+    TensorShape {
+        /// The tensor's sides.
+        found: Vec<i32>,
+        /// The network's, for as many regions.
+        wanted: [usize; 4],
+    },
+    /// A region makes no sense.
+    #[error("part {part} of the prepared tensor '{tensor}' is of no region of a frame in this batch")]
+    Region {
+        /// `tensor-name`.
+        tensor: String,
+        /// Which part.
+        part: usize,
+    },
     /// A bug.
     #[error("a worker panicked: {0}")]
     Panic(String),

@@ -29,6 +29,7 @@ mod imp;
 mod objects;
 mod pads;
 mod pool;
+mod prepared;
 mod queue;
 mod raw_output;
 mod settings;

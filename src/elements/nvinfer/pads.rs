@@ -11,8 +11,8 @@ use super::imp::{CAT, Inference, lock};
 use super::pool::Pool;
 use super::queue::Item;
 use super::ticket::Ticket;
-use super::{PerformanceMode, attach, objects, raw_output, start};
-use crate::config::nvinfer::ProcessMode;
+use super::{PerformanceMode, attach, objects, prepared, raw_output, start};
+use crate::config::nvinfer::{NvInferConfig, ProcessMode};
 use crate::meta::event::SourceEvent;
 use crate::meta::{Batch, latency};
 use crate::surface::Surfaces;
@@ -84,7 +84,9 @@ impl Inference {
         {
             batch.begin_latency(&self.obj().name());
         }
-        let ticket = match pool.network().config().process_mode {
+        let config = pool.network().config();
+        let ticket = match config.process_mode {
+            _ if config.input_tensor_from_meta => self.submit_prepared(&pool, &buffer),
             ProcessMode::Primary => self.submit(&pool, &buffer),
             ProcessMode::Secondary => self.submit_objects(&pool, &mut buffer),
         };
@@ -133,14 +135,7 @@ impl Inference {
 
     /// Hands the frames of a buffer to the workers; `None` when it goes on as it is.
     fn submit(&self, pool: &Pool, buffer: &gst::Buffer) -> Result<Option<Arc<Ticket>>, FrameError> {
-        let config = pool.network().config();
-        let number = {
-            let mut state = self.state();
-            state.buffers += 1;
-            state.buffers - 1
-        };
-        let settling = u64::from(config.runtime.stabilize_buffer_count);
-        if number < settling || (number - settling) % (u64::from(config.interval) + 1) != 0 {
+        if !self.is_due(pool.network().config()) {
             return Ok(None);
         }
         let batch = Batch::of(buffer).ok_or(FrameError::NoBatch)?;
@@ -151,6 +146,34 @@ impl Inference {
         // Looked at here too, so that what is no surface is refused before it is queued.
         Surfaces::map(buffer)?;
         let ticket = Arc::new(Ticket::new(Arc::clone(pool.network()), &surfaces));
+        let memory = buffer.memory(0).ok_or(FrameError::NoBatch)?;
+        pool.submit(&ticket, &memory)?;
+        Ok(Some(ticket))
+    }
+
+    /// Counts a buffer; whether it is to be inferred, by `interval` and `stabilize-buffer-count`.
+    fn is_due(&self, config: &NvInferConfig) -> bool {
+        let number = {
+            let mut state = self.state();
+            state.buffers += 1;
+            state.buffers - 1
+        };
+        let settling = u64::from(config.runtime.stabilize_buffer_count);
+        number >= settling && (number - settling) % (u64::from(config.interval) + 1) == 0
+    }
+
+    /// Hands tensors that were made upstream to the workers; `None` when there are none for this network. The buffer is not
+    /// made writable before: a copy of it would have no tensors.
+    fn submit_prepared(&self, pool: &Pool, buffer: &gst::Buffer) -> Result<Option<Arc<Ticket>>, FrameError> {
+        if !self.is_due(pool.network().config()) {
+            return Ok(None);
+        }
+        let batch = Batch::of(buffer).ok_or(FrameError::NoBatch)?;
+        let prepared = prepared::collect(batch, &Surfaces::map(buffer)?, pool.network())?;
+        if prepared.pictures.is_empty() {
+            return Ok(None);
+        }
+        let ticket = Arc::new(Ticket::of_prepared(Arc::clone(pool.network()), prepared));
         let memory = buffer.memory(0).ok_or(FrameError::NoBatch)?;
         pool.submit(&ticket, &memory)?;
         Ok(Some(ticket))
@@ -208,7 +231,10 @@ impl Inference {
 
     fn fail(&self, error: &FrameError) -> gst::FlowError {
         match error {
-            FrameError::NoBatch | FrameError::Surface(_) => {
+            FrameError::TensorName { .. } | FrameError::TensorShape { .. } => {
+                gst::element_imp_error!(self, gst::ResourceError::Settings, ("{error}"));
+            }
+            FrameError::NoBatch | FrameError::Surface(_) | FrameError::Region { .. } => {
                 gst::element_imp_error!(self, gst::StreamError::Format, ("{error}"));
             }
             FrameError::Write { .. } => gst::element_imp_error!(self, gst::ResourceError::Write, ("{error}")),
@@ -345,7 +371,7 @@ impl Inference {
         }
         let Some(batch) = Batch::of_mut(buffer.make_mut()) else { return Ok(buffer) };
         match ticket.objects() {
-            None => attach::attach(batch, network, &self.layouts, results.found),
+            None => attach::attach(batch, network, &self.layouts, ticket, results.found),
             Some(objects) => {
                 let mut history = lock(self.history());
                 attach::attach_to_objects(batch, network, &self.layouts, objects, &results.found, &mut history);

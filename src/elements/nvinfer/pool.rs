@@ -149,6 +149,17 @@ fn work(mut runner: Runner, jobs: &Receiver<Job>, queue: &Queue) {
 fn run(runner: &mut Runner, ticket: &Ticket, pictures: &Range<usize>, memory: &gst::Memory) -> Result<(), FrameError> {
     let surfaces = Surfaces::of(memory)?;
     for (index, picture) in pictures.clone().enumerate() {
+        if let Some(input) = ticket.input(picture) {
+            runner.prepare_values(
+                index,
+                pictures.len(),
+                &input.tensor.values,
+                input.start,
+                input.letterbox,
+                input.size,
+            );
+            continue;
+        }
         let picture = ticket.picture(picture);
         let view = surfaces.view(picture.surface)?;
         let crop = picture.crop.unwrap_or_else(|| Crop::whole(view.size));

@@ -17,7 +17,7 @@ use crate::infer::network::Network;
 /// Loads the model of a configuration and starts its workers. `element` is for the log.
 ///
 /// # Errors
-/// When the configuration asks for what is not there yet, or anything fails on the way.
+/// When anything fails on the way.
 pub fn load(
     element: &super::Inference,
     mut config: NvInferConfig,
@@ -26,7 +26,6 @@ pub fn load(
     queue: &Arc<Queue>,
     plan: impl FnOnce(NonZero<usize>, u64) -> Plan,
 ) -> Result<Pool, StartError> {
-    check(&config)?;
     adjust(&mut config, &mut warnings);
     let begin = Instant::now();
     gst::info!(CAT, obj = element, "loading {}", config.model.title());
@@ -73,15 +72,6 @@ pub fn plan(mode: PerformanceMode) -> fn(NonZero<usize>, u64) -> Plan {
         PerformanceMode::Latency => |cores, _| Plan::latency(cores),
         PerformanceMode::Auto | PerformanceMode::Throughput => Plan::throughput,
     }
-}
-
-/// What this version cannot do.
-fn check(config: &NvInferConfig) -> Result<(), StartError> {
-    if config.input_tensor_from_meta {
-        let (what, how) = ("input-tensor-meta, tensors of nvdspreprocess,", "leave input-tensor-meta off");
-        return Err(StartError::NotYet { what, how });
-    }
-    Ok(())
 }
 
 /// Turns off what makes no sense together, with a warning.

@@ -5,16 +5,36 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::error::FrameError;
 use super::objects::{Picture, Selected};
+use super::prepared::Prepared;
+use crate::base::geometry::Size;
 use crate::infer::network::Network;
+use crate::infer::preprocess::letterbox::Letterbox;
 use crate::infer::runner::Found;
+use crate::meta::preprocess::PreparedTensor;
 
 /// What is called when the last picture is done.
 type Tell = Box<dyn Fn(&Ticket) + Send + Sync>;
+
+/// A part of a tensor that was made upstream, in place of a picture's pixels.
+pub struct Input {
+    /// The tensor.
+    pub tensor: Arc<PreparedTensor>,
+    /// The first of its values.
+    pub start: usize,
+    /// Where the region lies in it.
+    pub letterbox: Letterbox,
+    /// Size of the frame.
+    pub size: Size,
+}
 
 /// What workers found in the pictures of one buffer.
 pub struct Ticket {
     network: Arc<Network>,
     pictures: Vec<Picture>,
+    /// What stands for their pixels; empty where those are looked at.
+    inputs: Vec<Input>,
+    /// The place of each picture's frame in the batch; empty where there is one for each frame.
+    places: Vec<usize>,
     /// The objects the pictures show; `None` when they show whole frames.
     objects: Option<Vec<Selected>>,
     /// Who is told when the last picture is done, if nobody waits for the ticket.
@@ -51,11 +71,20 @@ impl Ticket {
             network,
             missing: AtomicUsize::new(pictures.len()),
             pictures,
+            inputs: Vec::new(),
+            places: Vec::new(),
             objects,
             told: None,
             cancelled: AtomicBool::new(false),
             results: Mutex::new(results),
         }
+    }
+
+    /// A ticket for what was prepared upstream: of objects, or of regions of frames.
+    pub fn of_prepared(network: Arc<Network>, prepared: Prepared) -> Self {
+        let Prepared { pictures, inputs, places, objects } = prepared;
+        let objects = (!objects.is_empty()).then_some(objects);
+        Self { inputs, places, ..Self::with(network, pictures, objects) }
     }
 
     /// Has `tell` called when the last picture is done.
@@ -76,6 +105,16 @@ impl Ticket {
     /// One of the pictures.
     pub fn picture(&self, index: usize) -> Picture {
         self.pictures.get(index).copied().unwrap_or(Picture { surface: usize::MAX, crop: None })
+    }
+
+    /// What stands for the pixels of a picture.
+    pub fn input(&self, index: usize) -> Option<&Input> {
+        self.inputs.get(index)
+    }
+
+    /// The place in the batch of a picture's frame.
+    pub fn place(&self, index: usize) -> usize {
+        self.places.get(index).copied().unwrap_or(index)
     }
 
     /// The objects that get the results; `None` when whole frames do.
