@@ -142,6 +142,8 @@ fn attempt<T>(answer: Result<Response<T>, Status>, known: bool) -> Attempt<T> {
             let again = match status.code() {
                 Code::Unavailable => true,
                 Code::NotFound => known,
+                // What MLServer says of a model it does not have.
+                Code::Unknown if status.message().contains("ModelNotFound") => known,
                 Code::Unknown | Code::Internal | Code::Cancelled | Code::DeadlineExceeded => broke,
                 _ => false,
             };
