@@ -83,10 +83,17 @@ fn one(output: &InferOutputTensor, raw: Option<&[u8]>, info: &TensorInfo, room: 
     if output.datatype != datatype(info.kind) {
         return Err(answers(format!("{} elements", output.datatype)));
     }
+    // Some servers make a column of a vector: [4, 1] for [4].
+    let mut dims = output.shape.as_slice();
+    while let [rest @ .., 1] = dims
+        && dims.len() > info.shape.len()
+    {
+        dims = rest;
+    }
     // Dynamic dimensions are known now; the first one is what was asked for, whatever the server declared.
-    let fits = output.shape.len() == info.shape.len()
-        && output.shape.iter().zip(&info.shape).skip(1).all(|(has, want)| *want < 0 || has == want);
-    let shape: Option<Vec<usize>> = output.shape.iter().map(|dim| usize::try_from(*dim).ok()).collect();
+    let fits = dims.len() == info.shape.len()
+        && dims.iter().zip(&info.shape).skip(1).all(|(has, want)| *want < 0 || has == want);
+    let shape: Option<Vec<usize>> = dims.iter().map(|dim| usize::try_from(*dim).ok()).collect();
     let (true, Some(shape)) = (fits, shape) else { return Err(answers(format!("the shape {:?}", output.shape))) };
     if info.shape.first().is_some_and(|declared| *declared < 0) && shape.first() != Some(&room) {
         return Err(answers(format!("{} frames, {room} were sent,", shape.first().unwrap_or(&0))));
@@ -162,6 +169,9 @@ mod tests {
         typed.outputs[0].contents =
             Some(InferTensorContents { bool_contents: vec![true, false], ..Default::default() });
         assert_eq!(read(typed, &[info(&[1, 2], ElementType::Bool)], 1).unwrap()[0].frame(0), [1.0, 0.0]);
+        let column = answer("FP32", &[2, 1], [5.0f32, 6.0].iter().flat_map(|value| value.to_le_bytes()).collect());
+        let column = read(column, &[info(&[-1], ElementType::F32)], 2).unwrap();
+        assert_eq!((column[0].frame_shape().len(), column[0].frame(1)), (0, &[6.0][..]));
         assert_eq!(to_bytes(&[1.0, 254.6], ElementType::U8), [1, 255]);
         assert_eq!(to_bytes(&[1.0], ElementType::F16), [0, 0x3c]);
     }
