@@ -57,12 +57,18 @@ pub fn folder(path: &Path) -> Result<(), ImageError> {
 pub struct StreamFolders(PathBuf);
 
 impl StreamFolders {
-    /// Makes `root`, which must be empty or new, with the folders of `streams` streams.
+    /// Makes `root` with the folders of `streams` streams. It must be new or hold nothing but empty folders, as a run
+    /// leaves that saved nothing.
     ///
     /// # Errors
-    /// As [`folder`].
+    /// When a folder cannot be made, or there is something in it.
     pub fn new(root: &Path, streams: usize) -> Result<Self, ImageError> {
-        folder(root)?;
+        let cannot = |source| ImageError::Folder { path: root.into(), source };
+        std::fs::create_dir_all(root).map_err(cannot)?;
+        let holds = |path: PathBuf| path.read_dir().map_or(true, |mut entries| entries.next().is_some());
+        if std::fs::read_dir(root).map_err(cannot)?.flatten().any(|entry| holds(entry.path())) {
+            return Err(ImageError::NotEmpty(root.into()));
+        }
         let folders = Self(root.into());
         (0..streams).try_for_each(|stream| folders.of(stream as u32).map(|_| ()))?;
         Ok(folders)

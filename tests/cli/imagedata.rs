@@ -56,6 +56,9 @@ fn sure_detections_are_not_saved() {
     let args = ["imagedata", "test:red?size=64x64&frames=1", "--folder", "saved", "-c", "config.txt", "-o", "none"];
     world.run(&args).ends_with(0);
     assert!(names(&world.path("saved/stream_0")).is_empty());
+    // A folder in which nothing was saved can be used again.
+    world.run(&[&args[..], &BAND].concat()).ends_with(0);
+    assert_eq!(names(&world.path("saved/stream_0")), ["frame_0.jpg"]);
 }
 
 #[test]
