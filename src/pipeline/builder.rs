@@ -202,13 +202,21 @@ impl Pipeline {
         self
     }
 
-    /// Makes every picture RGBA (`nvvideoconvert` and a caps filter named `rgba`), where `tint` edits it.
+    /// Makes every picture RGBA (`nvvideoconvert` and a caps filter named `rgba`), as upstream's samples do before they edit.
+    pub fn rgba(self) -> Self {
+        self.convert_to_rgba(Element::new("nvvideoconvert"))
+    }
+
+    /// As [`Self::rgba`], where `tint` edits it.
     pub fn rgba_for(mut self, tint: &Tint) -> Self {
-        let convert = Element::new("nvvideoconvert").named("rgba-convert");
-        let convert = tint.memory().into_iter().fold(convert, |element, (key, value)| element.prop(key, value));
-        let filter = Element::new("capsfilter").named("rgba").prop("caps", "video/x-raw(memory:NVMM), format=RGBA");
-        self.stages.extend([Stage::Element(convert), Stage::Element(filter)]);
         self.gpu = tint.gpu();
+        let convert = Element::new("nvvideoconvert");
+        self.convert_to_rgba(tint.memory().into_iter().fold(convert, |element, (key, value)| element.prop(key, value)))
+    }
+
+    fn convert_to_rgba(mut self, convert: Element) -> Self {
+        let filter = Element::new("capsfilter").named("rgba").prop("caps", "video/x-raw(memory:NVMM), format=RGBA");
+        self.stages.extend([Stage::Element(convert.named("rgba-convert")), Stage::Element(filter)]);
         self
     }
 
