@@ -17,6 +17,10 @@
 //! `batch-size` allows. What a classifier said of a tracked object is kept and attached again until the object is due
 //! (`secondary-reinfer-interval`) or has grown; with `classifier-async-mode` buffers do not wait for it at all.
 //!
+//! With `network-type=3` every object gets its mask (`output-instance-mask`), cut at `segmentation-threshold`. With
+//! `input-tensor-meta` no pixels are read: tensors that `nvdspreprocess` made for this `unique-id` are run, each part by itself,
+//! and what is found goes back through its region to the frame.
+//!
 //! Events wait in the same queue. Nothing is locked while pushing. Models are loaded on the way to PAUSED; setting
 //! `config-file-path` while playing loads another one beside the running one, and `model-updated` says when it took over.
 
