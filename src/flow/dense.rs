@@ -1,10 +1,10 @@
 //! Motion of every pixel by DIS: Kroeger et al., "Fast Optical Flow using Dense Inverse Search", ECCV 2016, as OpenCV has it.
 
 use opencv::core::{Mat, MatTraitConstManual as _, Ptr, Vec2f};
-use opencv::video::DenseOpticalFlowTrait as _;
 use opencv::video::{
     DISOpticalFlow, DISOpticalFlow_PRESET_FAST, DISOpticalFlow_PRESET_MEDIUM, DISOpticalFlow_PRESET_ULTRAFAST,
 };
+use opencv::video::{DISOpticalFlowTrait as _, DenseOpticalFlowTrait as _};
 
 use super::blocks;
 use crate::base::geometry::Size;
@@ -14,12 +14,12 @@ use crate::surface::view::View;
 /// How much work is done; NVIDIA's three levels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Preset {
-    /// DIS's ultrafast preset: down to a quarter of the picture's size.
+    /// DIS's ultrafast preset with larger patches: down to a quarter of the picture's size.
     #[default]
     Fast,
-    /// DIS's fast preset: down to a quarter of the size, with more overlap of patches and their refinement.
+    /// DIS's fast preset with larger patches: down to a quarter of the size, with refinement.
     Medium,
-    /// DIS's medium preset: down to half of the size.
+    /// DIS's medium preset with patches of twice the size: down to half of the picture's.
     Slow,
 }
 
@@ -48,8 +48,17 @@ pub enum FlowError {
 /// Pixels that the coarsest step of DIS needs on each side.
 const LEAST: u32 = 32;
 
+/// The shorter and the longer side of pictures with room for large patches on the coarsest step. OpenCV 4.6 reads outside
+/// of its memory where there is less.
+const ROOM: (u32, u32) = (64, 256);
+/// Pixels from one patch to the next, of large ones.
+const PATCH_STRIDE: i32 = 6;
+
 /// Estimates flow, one pair of pictures after the other; keeps its memory between them.
 pub struct Estimator {
+    preset: Preset,
+    /// The pictures that `dis` is for.
+    size: Size,
     dis: Ptr<DISOpticalFlow>,
     flow: Mat,
     /// Luma whose rows had gaps, which DIS cannot read.
@@ -62,14 +71,8 @@ impl Estimator {
     /// # Errors
     /// When OpenCV cannot make one.
     pub fn new(preset: Preset) -> Result<Self, FlowError> {
-        let preset = match preset {
-            Preset::Fast => DISOpticalFlow_PRESET_ULTRAFAST,
-            Preset::Medium => DISOpticalFlow_PRESET_FAST,
-            Preset::Slow => DISOpticalFlow_PRESET_MEDIUM,
-        };
-        let made = DISOpticalFlow::create(preset);
-        let dis = made.map_err(|source| FlowError::OpenCv { size: Size::default(), source })?;
-        Ok(Self { dis, flow: Mat::default(), packed: Default::default() })
+        let dis = dis(preset, Size::default())?;
+        Ok(Self { preset, size: Size::default(), dis, flow: Mat::default(), packed: Default::default() })
     }
 
     /// The motion from `previous` to `current`: a vector in fixed point for each block ([`blocks`]) of `previous`, row by
@@ -90,6 +93,10 @@ impl Estimator {
         if size.width.min(size.height) < LEAST {
             return Err(FlowError::Small(size));
         }
+        if self.size != size {
+            // Small pictures change what DIS is set to, for good.
+            (self.dis, self.size) = (dis(self.preset, size)?, size);
+        }
         let [first, second] = &mut self.packed;
         let (first, second) = (luma(previous, first)?, luma(current, second)?);
         let wrong = |source| FlowError::OpenCv { size, source };
@@ -105,6 +112,25 @@ impl Estimator {
         };
         run().map_err(wrong)
     }
+}
+
+/// DIS for pictures of `size`, with patches larger than the presets' 8 pixels where there is room for them: surfaces with
+/// little on them, as a belt or asphalt, then have more to hold on to.
+fn dis(preset: Preset, size: Size) -> Result<Ptr<DISOpticalFlow>, FlowError> {
+    let (preset, patch) = match preset {
+        Preset::Fast => (DISOpticalFlow_PRESET_ULTRAFAST, 12),
+        Preset::Medium => (DISOpticalFlow_PRESET_FAST, 12),
+        Preset::Slow => (DISOpticalFlow_PRESET_MEDIUM, 16),
+    };
+    let make = || -> opencv::Result<Ptr<DISOpticalFlow>> {
+        let mut dis = DISOpticalFlow::create(preset)?;
+        if size.width.min(size.height) >= ROOM.0 && size.width.max(size.height) >= ROOM.1 {
+            dis.set_patch_size(patch)?;
+            dis.set_patch_stride(PATCH_STRIDE)?;
+        }
+        Ok(dis)
+    };
+    make().map_err(|source| FlowError::OpenCv { size, source })
 }
 
 /// The luma of a picture without gaps between its rows: the picture's own, or a copy in `packed`.
@@ -159,6 +185,29 @@ mod tests {
                 for [x, y] in inner.map(|at| crate::base::flow::to_pixels(vectors[at])) {
                     assert!((x - 3.0).abs() < 0.5 && (y + 1.5).abs() < 0.5, "{preset:?} {pitch}: {x} {y}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn the_smallest_and_odd_pictures_have_flow_too() {
+        for size in [
+            Size { width: LEAST, height: LEAST },
+            Size { width: 33, height: 90 },
+            Size { width: 301, height: 35 },
+            Size { width: 64, height: 256 },
+        ] {
+            let pixels: Vec<u8> = (0..size.width * size.height).map(|at| (at * at % 251) as u8).collect();
+            let (format, pitch) = (Format::plain(Layout::Gray8), size.width as usize);
+            let view = View::new(format, size, [&pixels, &[], &[]], [pitch, 0, 0]).unwrap();
+            for preset in [Preset::Fast, Preset::Medium, Preset::Slow] {
+                let mut vectors = Vec::new();
+                Estimator::new(preset).unwrap().estimate(&view, &view, &mut vectors).unwrap();
+                assert_eq!(
+                    vectors,
+                    vec![[0, 0]; (size.width.div_ceil(4) * size.height.div_ceil(4)) as usize],
+                    "{size:?}"
+                );
             }
         }
     }

@@ -1,5 +1,6 @@
 """Headless OpenGL: takes a `scene.View`, gives the picture, the object buffer, the flow and each object's hidden share."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,14 @@ class Rendered:
     flow: np.ndarray | None
     full: dict
     amodal: dict
+
+
+def moving(scenery):
+    """What can be found again in the next view, by mesh and palette: parts on the belt are scenery that moves, each with a palette of its own. Of several
+    that look alike none is meant: they stand still."""
+    named = [((draw.key, id(draw.palette)), draw) for draw in scenery]
+    times = Counter(name for name, _ in named)
+    return {name: draw for name, draw in named if times[name] == 1}
 
 
 class Renderer:
@@ -149,6 +158,7 @@ class Renderer:
         matrix = view.camera.view_projection(self.size)
         every, things, rows, palettes, after = {}, {}, [], [], []
         follow = {t.id: t for t in following.things} if following else {}
+        carried = moving(following.scenery) if following else {}
         start, full, tile = 0, {}, 0
         for thing in [None, *view.things]:
             draws = view.scenery if thing is None else thing.draws
@@ -162,7 +172,8 @@ class Renderer:
                     boxes.append(self._corners(draw, matrix))
                 flat = draw.bones.reshape(-1, 4)
                 rows.append(flat)
-                after.append(moved.draws[index].bones.reshape(-1, 4) if moved else flat)
+                ahead = carried.get((draw.key, id(draw.palette))) if thing is None else moved and moved.draws[index]
+                after.append(ahead.bones.reshape(-1, 4) if ahead else flat)
                 palettes.append(draw.palette)
                 start += len(flat)
             if thing is not None:

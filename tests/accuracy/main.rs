@@ -113,13 +113,12 @@ fn an_object_is_recognised_later() {
     at_least("rank-1", rank, 0.91);
 }
 
-/// `sample_parts` is left out: its file says 0 for the belt and the plates on it, which move.
+/// The ride is far off: what is near the car moves by up to 115 pixels over asphalt that shows next to nothing.
 #[test]
 fn the_motion_of_every_block() {
-    let most = [("sample_720p", [0.45, 0.40, 0.40]), ("sample_people_720p", [0.90, 0.80, 0.70])];
-    let ride = ("sample_ride", [11.6, 11.5, 11.7]);
-    for (name, most) in most.into_iter().chain([ride]) {
-        for (preset, most) in ["fast", "medium", "slow"].into_iter().zip(most) {
+    let fixed = [("sample_720p", 0.45), ("sample_people_720p", 0.90), ("sample_parts", 1.40)];
+    for (name, most) in fixed.into_iter().chain([("sample_ride", 11.5)]) {
+        for preset in ["fast", "medium", "slow"] {
             let flow::Errors { mean, median } = flow::errors(name, preset);
             println!("{name}, {preset}: end-point error {mean:.3} px, of half at most {median:.3}");
             assert!(mean <= most, "{name}, {preset}: {mean:.3} px, more than {most}");

@@ -75,7 +75,7 @@ impl Settings {
                 .build(),
             glib::ParamSpecEnum::builder_with_default("preset-level", d.preset_level)
                 .nick("Preset level")
-                .blurb("How much work is done for a frame: OpenCV's DIS in its ultrafast, fast or medium preset")
+                .blurb("How much work is done for a frame: OpenCV's DIS in its ultrafast, fast or medium preset, with larger patches")
                 .mutable_ready()
                 .build(),
             uint("pool-size", "Pool size", "Buffers for vectors that are kept for use again", 1, d.pool_size),
