@@ -316,7 +316,9 @@ impl Run {
     fn find_engine(&self) -> Option<String> {
         let elements = self.pipeline.iterate_recurse().into_iter().flatten();
         elements
-            .filter(|element| element.factory().is_some_and(|factory| factory.name() == "nvinfer"))
+            .filter(|element| {
+                element.factory().is_some_and(|factory| ["nvinfer", "nvinferserver"].contains(&factory.name().as_str()))
+            })
             .filter(|element| element.has_property_with_type("engine", String::static_type()))
             .find_map(|element| element.property::<Option<String>>("engine"))
     }
