@@ -21,7 +21,7 @@ pub enum StartError {
         path: String,
         /// Why not.
         #[source]
-        source: PrepareError,
+        source: Box<PrepareError>,
     },
     /// A transformation nobody can call here.
     #[error(

@@ -50,7 +50,8 @@ impl Worker {
                 return Err(StartError::Library { path: path(), library: library.path.display().to_string() });
             }
         };
-        let preparation = preparation.map_err(|source| StartError::Prepare { path: path(), source })?;
+        let preparation =
+            preparation.map_err(|source| StartError::Prepare { path: path(), source: Box::new(source) })?;
         let counters = vec![0; config.groups.len()];
         Ok(Self { config, counters, preparation, tensors: 0, pool: VecDeque::new() })
     }
