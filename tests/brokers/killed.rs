@@ -34,7 +34,7 @@ pub fn delivers_what_a_killed_process_left<S: Server>() {
 }
 
 /// Bytes in segments of a spool.
-fn spooled(dir: &Path) -> u64 {
+pub fn spooled(dir: &Path) -> u64 {
     let files = std::fs::read_dir(dir).into_iter().flatten().flatten();
     files
         .filter(|file| file.path().extension().is_some_and(|e| e == "spool"))

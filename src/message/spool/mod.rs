@@ -16,3 +16,6 @@ mod store;
 pub use disk::check;
 pub use error::SpoolError;
 pub use store::{Appended, Recovery, Spool};
+
+#[cfg(test)]
+mod tests;
