@@ -41,13 +41,45 @@ impl Messages {
             }
         }
         let broker = text_of(&broker.prop("sync", "false"));
-        format!("tee name=messages ! {queue} ! {} ! {broker} messages. ! {queue}", text_of(&converter))
+        let (converter, broker) = (in_double_quotes(&text_of(&converter)), in_double_quotes(&broker));
+        format!("tee name=messages ! {queue} ! {converter} ! {broker} messages. ! {queue}")
     }
+}
+
+/// With double quotes in place of single ones: a shell reads both, GStreamer's own parser keeps single ones in the value.
+fn in_double_quotes(text: &str) -> String {
+    let (mut out, mut open) = (String::with_capacity(text.len()), None);
+    let mut escaped = false;
+    for c in text.chars() {
+        match (open, c) {
+            (None, '\'' | '"') => {
+                open = Some(c);
+                out.push('"');
+            }
+            (Some(quote), _) if c == quote && !escaped => {
+                open = None;
+                out.push('"');
+            }
+            (Some('\''), '"' | '$' | '`') => out.extend(['\\', c]),
+            _ => out.push(c),
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_come_through_the_parser_as_they_are() {
+        gst::init().unwrap();
+        for value in ["localhost;9092", "a b", "it's;x", "say \"x\" $y"] {
+            let text = in_double_quotes(&text_of(&Element::new("identity").prop("name", value)));
+            assert_eq!(gst::parse::launch(&text).unwrap().property::<String>("name"), value, "{text}");
+        }
+    }
 
     #[test]
     fn the_branch_is_text_that_a_shell_reads_too() {
@@ -64,7 +96,7 @@ mod tests {
             messages.text(),
             format!(
                 "tee name=messages ! {queue} ! nvmsgconv name=msgconv config=/c.txt payload-type=1 ! nvmsgbroker \
-                 name=msgbroker proto-lib=kafka conn-str='localhost;9092' topic='a b' sync=false messages. ! {queue}"
+                 name=msgbroker proto-lib=kafka conn-str=\"localhost;9092\" topic=\"a b\" sync=false messages. ! {queue}"
             )
         );
     }
