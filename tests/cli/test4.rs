@@ -67,7 +67,7 @@ fn the_branch_is_described() {
     let ran = test4(&World::new(), &["--describe", "-p", "kafka", "--conn-str", "localhost;9092;events"]).ends_with(0);
     assert!(ran.stdout.contains("! nvdsosd name=osd ! tee name=messages ! queue "), "{}", ran.stdout);
     let broker =
-        "! nvmsgbroker name=msgbroker proto-lib=kafka conn-str='localhost;9092;events' sync=false messages. ! ";
+        "! nvmsgbroker name=msgbroker proto-lib=kafka conn-str=\"localhost;9092;events\" sync=false messages. ! ";
     assert!(ran.stdout.contains(broker), "{}", ran.stdout);
 }
 
