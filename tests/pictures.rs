@@ -193,7 +193,10 @@ fn a_full_disk_is_said_with_the_name_of_the_picture() {
     let error = run(pipeline.sink(&Output::None)).unwrap_err().to_string();
     assert!(error.contains(&format!("cannot write {shown}: No space left on device")), "{error}");
     assert_eq!(path.parent().unwrap().read_dir().unwrap().count(), 0);
-    assert!(StreamFolders::new(&dir.path().join("out"), 1).is_err(), "pictures of two runs are not mixed");
+    // An empty folder can be used again; pictures of two runs are not mixed.
+    StreamFolders::new(&dir.path().join("out"), 1).unwrap();
+    std::fs::write(&path, "a picture").unwrap();
+    assert!(StreamFolders::new(&dir.path().join("out"), 1).is_err());
 }
 
 #[test]
