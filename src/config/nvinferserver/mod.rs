@@ -53,10 +53,8 @@ fn read(file: &mut File<'_>, infer: &InferenceConfig, config: &mut NvInferConfig
         Some(inference_config::Preprocessing::InputTensorFromMeta(_)) => config.input_tensor_from_meta = true,
         None => {}
     }
-    let postprocess = match &infer.postprocessing {
-        Some(inference_config::Postprocessing::Postprocess(postprocess)) => Some(postprocess),
-        None => None,
-    };
+    let postprocess = infer.postprocessing.as_ref();
+    let postprocess = postprocess.map(|inference_config::Postprocessing::Postprocess(postprocess)| postprocess);
     postprocess::read(file, postprocess, config)?;
     if infer.lstm_control.is_some() {
         return Err(file.wrong("infer_config.lstm", "no lstm (loops over frames are not there)", "one".into()));
