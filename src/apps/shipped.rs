@@ -25,7 +25,12 @@ pub fn inputs_or(given: Vec<String>, stream: &str) -> anyhow::Result<Vec<String>
 
 /// The configuration given, or the one that shows this command.
 pub fn config_or(given: Option<PathBuf>, config: &str) -> anyhow::Result<PathBuf> {
-    given.map_or_else(|| find("configs", config, "give one with `-c FILE`"), Ok)
+    config_by(given, config, "-c")
+}
+
+/// The same where another flag gives it.
+pub fn config_by(given: Option<PathBuf>, config: &str, flag: &str) -> anyhow::Result<PathBuf> {
+    given.map_or_else(|| find("configs", config, &format!("give one with `{flag} FILE`")), Ok)
 }
 
 fn find(folder: &str, name: &str, instead: &str) -> anyhow::Result<PathBuf> {

@@ -85,30 +85,46 @@ fn text_of_part(part: &Part) -> String {
     }
 }
 
-/// An element as `gst-launch-1.0` reads it.
-pub(super) fn text_of(element: &Element) -> String {
+fn text_of(element: &Element) -> String {
+    written(element, quoted)
+}
+
+/// An element as `gst_parse_launch` reads it, and a shell as well.
+pub(super) fn launch_text(element: &Element) -> String {
+    written(element, |value| if is_plain(value) { value.to_owned() } else { double_quoted(value) })
+}
+
+fn written(element: &Element, quote: impl Fn(&str) -> String) -> String {
     let mut text = element.factory.clone();
     if let Some(name) = &element.name {
         let _ = write!(text, " name={name}");
     }
     for (key, value) in &element.props {
-        let _ = write!(text, " {key}={}", quoted(value));
+        let _ = write!(text, " {key}={}", quote(value));
     }
     text
 }
 
-/// A value as both readers take it: bare when nothing in it is special, else in quotes.
+/// A value as a shell takes it: bare when nothing in it is special, else in quotes.
 fn quoted(value: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:,=+@%".contains(c);
-    if !value.is_empty() && value.chars().all(plain) {
+    if is_plain(value) {
         value.to_owned()
     } else if !value.contains(['\'', '\\']) {
         format!("'{value}'")
     } else {
-        let escaped: String =
-            value.chars().flat_map(|c| "\"\\$`".contains(c).then_some('\\').into_iter().chain([c])).collect();
-        format!("\"{escaped}\"")
+        double_quoted(value)
     }
+}
+
+fn is_plain(value: &str) -> bool {
+    !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || "/._-:,=+@%".contains(c))
+}
+
+/// The only quotes that `gst_parse_launch` takes off.
+fn double_quoted(value: &str) -> String {
+    let escaped: String =
+        value.chars().flat_map(|c| "\"\\$`".contains(c).then_some('\\').into_iter().chain([c])).collect();
+    format!("\"{escaped}\"")
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod rabbitmq;
 mod redis;
 mod server;
 mod soak;
+mod test4;
 
 use courier::{Sender, check_all_arrived_in_order};
 use server::Server;
@@ -73,6 +74,11 @@ macro_rules! for_each_broker {
             #[test]
             fn survives_restarts() {
                 super::survives_restarts::<$server>(3);
+            }
+
+            #[test]
+            fn events_of_test4_arrive() {
+                super::test4::events_arrive::<$server>();
             }
 
             #[test]

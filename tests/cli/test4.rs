@@ -41,7 +41,9 @@ fn every_30th_frame_is_an_event_in_the_file() {
 #[test]
 fn upstreams_flags_choose_schema_and_file() {
     let world = World::new();
-    test4(&world, &["-p", "file", "--conn-str", "own.jsonl", "-t", "any", "-s", "1", "--silent"]).ends_with(0);
+    let input = ["test4", "--config", "config.txt", "--no-display", "--input-file", "test:red?size=64x64&frames=65"];
+    let flags = ["--proto-lib", "file", "--conn-str", "own.jsonl", "-t", "any", "-s", "1", "--silent"];
+    world.run(&[&input[..], &flags].concat()).ends_with(0);
     let messages = messages(&world, "own.jsonl");
     let frames: Vec<_> = messages.iter().map(|message| message["id"].as_str().unwrap()).collect();
     assert_eq!(frames, ["0", "30", "60"]);

@@ -26,8 +26,8 @@ const EVERY: i32 = 30;
 /// DeepStream's schema. Without --proto-lib messages go to a file, test4_messages.jsonl in the current folder. Without INPUT
 /// it plays the sample stream that comes with the program.
 #[derive(Debug, clap::Args)]
-// Upstream's -s is the schema.
-#[command(mut_arg("silent", |arg| arg.short(None)))]
+// Upstream's -s is the schema, and its input has a longer name.
+#[command(mut_arg("silent", |arg| arg.short(None)), mut_arg("input", |arg| arg.alias("input-file")))]
 pub struct Args {
     /// nvinfer configuration of the detector [default: the detector that comes with the program]
     #[arg(long, value_name = "FILE", help_heading = "Pipeline")]
@@ -59,14 +59,14 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let (settings, output) = (args.common.settings()?, args.common.output()?);
     let inputs = shipped::inputs_or(args.common.inputs(), STREAM)?;
-    let config = shipped::config_or(args.config.clone(), DETECTOR)?;
+    let config = shipped::config_by(args.config.clone(), DETECTOR, "--config")?;
     let (proto_lib, lines) = (args.proto_lib.clone(), settings.lines);
     let conn_str = args.conn_str.clone().or_else(|| (proto_lib == "file").then(|| "test4_messages.jsonl".into()));
     if let Some(file) = args.cfg_file.as_ref().filter(|file| !file.is_file()) {
         return Err(UsageError(format!("--cfg-file {}: there is no such file", file.display())).into());
     }
     let messages = Messages {
-        config: shipped::config_or(args.msgconv_config.clone(), MSGCONV)?,
+        config: shipped::config_by(args.msgconv_config.clone(), MSGCONV, "--msgconv-config")?,
         schema: args.schema_type,
         proto_lib,
         conn_str,

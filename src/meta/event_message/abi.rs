@@ -153,7 +153,7 @@ pub(super) unsafe fn read(raw: &NvDsEventMsgMeta) -> EventMessage {
             video_path: owned(raw.videoPath),
             detail,
             mask,
-            pose: (!joints.is_empty()).then(|| Pose { kind: raw.pose.pose_type, joints }),
+            pose: (!joints.is_empty()).then_some(Pose { kind: raw.pose.pose_type, joints }),
             embedding: slice(raw.embedding.embedding_vector, raw.embedding.embedding_length as usize).to_vec(),
             tracking_3d: raw.has3DTracking.then(tracking),
         }
