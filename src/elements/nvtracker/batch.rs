@@ -23,8 +23,8 @@ const NOT_DETECTED: f32 = -0.1;
 /// # Errors
 /// When it has no batch, or the ReID network fails.
 pub fn track(buffer: &mut gst::BufferRef, streams: &mut Streams, settings: &Settings) -> Result<(), BatchError> {
-    // A reference of our own: the metadata is edited while the pixels are read.
-    let memory = (buffer.n_memory() > 0).then(|| buffer.peek_memory(0).to_owned());
+    // A reference of our own, no copy: the metadata is edited while the pixels are read.
+    let memory = buffer.memory(0);
     let surfaces = memory.as_ref().and_then(|memory| Surfaces::of(memory).ok());
     let batch = Batch::of_mut(buffer).ok_or(BatchError::NoBatch)?;
     batch.locked(|batch| {
