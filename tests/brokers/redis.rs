@@ -63,7 +63,9 @@ impl Server for Redis {
     }
 
     fn received(&mut self, _distinct: usize) -> Vec<Vec<u8>> {
-        let entries: Vec<(String, Vec<(String, Vec<u8>)>)> = self.ask(&["XRANGE", &self.topic, "-", "+"]).unwrap();
+        /// Its id, and its fields with their values.
+        type Entry = (String, Vec<(String, Vec<u8>)>);
+        let entries: Vec<Entry> = self.ask(&["XRANGE", &self.topic, "-", "+"]).unwrap();
         let payload =
             |fields: Vec<(String, Vec<u8>)>| fields.into_iter().find(|(name, _)| name == "metadata").unwrap().1;
         entries.into_iter().map(|(_, fields)| payload(fields)).collect()

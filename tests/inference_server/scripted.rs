@@ -27,13 +27,16 @@ pub enum Act {
     Bytes(usize),
 }
 
+/// Shape and type of every input that came.
+type Seen = Arc<Mutex<Vec<(Vec<i64>, String)>>>;
+
 /// A running server; dropped, it is gone at once, with all its connections.
 pub struct Scripted {
     pub port: u16,
     /// A message for every [`Act::Hang`].
     pub hanging: Receiver<()>,
     /// The shapes and types of the requests.
-    pub seen: Arc<Mutex<Vec<(Vec<i64>, String)>>>,
+    pub seen: Seen,
     runtime: Option<Runtime>,
 }
 
@@ -43,7 +46,7 @@ struct Service {
     /// Whether the model is ready.
     ready: bool,
     declares: bool,
-    seen: Arc<Mutex<Vec<(Vec<i64>, String)>>>,
+    seen: Seen,
 }
 
 impl Scripted {

@@ -67,7 +67,7 @@ fn every_kind_comes_back_as_it_was_attached_and_so_do_copies() {
             let mut batch = OwnedBatch::new(1);
             batch.add_frame().add_event_message(&event);
             let wanted = EventMessage { object_type: kind, ..event };
-            assert_eq!(events(&batch), [wanted.clone()]);
+            assert_eq!(events(&batch), std::slice::from_ref(&wanted));
             let copy = batch.clone();
             drop(batch);
             assert_eq!(events(&copy), [wanted]);
