@@ -22,6 +22,8 @@ pub struct Mosquitto {
 
 impl Server for Mosquitto {
     const NAME: &'static str = "mqtt";
+    // After a restart it hands its subscriber again what that had not acknowledged yet.
+    const RETRIES_BY_ITSELF: bool = true;
 
     fn missing() -> Option<String> {
         installed("mosquitto")

@@ -10,7 +10,7 @@ use ds_apps::message::broker::Settings;
 pub trait Server: Sized {
     /// Its name, and `proto-lib`'s.
     const NAME: &'static str;
-    /// Its client retries without telling.
+    /// Its client, or the broker towards its own readers, repeats messages without telling.
     const RETRIES_BY_ITSELF: bool = false;
 
     /// Why it cannot be started here.
