@@ -7,12 +7,14 @@ use cudarc::nvrtc::{CompileOptions, Ptx, compile_ptx_with_opts, sys as nvrtc};
 use std::panic::catch_unwind;
 use std::sync::Arc;
 
-/// Threads of a block, across and down: 32 neighbours of a row are one 128-byte access.
+/// Threads of a block, across and down.
 const BLOCK: (u32, u32) = (32, 8);
+/// Neighbouring pixels of a row that one thread works on.
+const PIXELS: u32 = 4;
 
 /// What a kernel is made from. Its entry has the signature
-/// `(unsigned int *pixels, unsigned int width, unsigned int height, unsigned int pitch_in_pixels)`, and it touches the
-/// pixels of that picture only.
+/// `(unsigned int *pixels, unsigned int width, unsigned int height, unsigned int pitch_in_pixels)`; a thread works on four
+/// neighbours of a row, and none touches anything but the pixels of that picture.
 pub(super) struct Source {
     /// Name of the entry.
     pub name: &'static str,
@@ -77,7 +79,7 @@ impl Kernel {
     fn launch(&self, address: u64, size: Size, pitch: usize) -> Result<(), CudaError> {
         let failed = |error| CudaError::driver("running the kernel", error);
         let pitch = (pitch / 4) as u32;
-        let grid = (size.width.div_ceil(BLOCK.0), size.height.div_ceil(BLOCK.1), 1);
+        let grid = (size.width.div_ceil(BLOCK.0 * PIXELS), size.height.div_ceil(BLOCK.1), 1);
         let config = LaunchConfig { grid_dim: grid, block_dim: (BLOCK.0, BLOCK.1, 1), shared_mem_bytes: 0 };
         let mut launch = self.gpu.stream.launch_builder(&self.function);
         launch.arg(&address).arg(&size.width).arg(&size.height).arg(&pitch);
