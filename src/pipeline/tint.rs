@@ -11,11 +11,11 @@ use crate::surface::{
 /// Where pictures lie that a GPU edits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum GpuMemory {
-    /// Where they were last used: the driver moves them (`nvbuf-mem-cuda-unified`), as upstream's sample has it.
-    #[default]
-    Unified,
     /// In host memory that the GPU reaches over the bus (`nvbuf-mem-cuda-pinned`).
+    #[default]
     Pinned,
+    /// Where they were last used: the driver moves them (`nvbuf-mem-cuda-unified`), as upstream's sample has it.
+    Unified,
 }
 
 /// Halves the red of RGBA pictures, which tints them blue.
