@@ -127,17 +127,24 @@ fn mosquitto_with_a_wrong_password_and_the_right_one() {
     }
 }
 
+/// Mosquitto 2.0.11 refuses the message in some runs; in others it breaks the connection off every time. It is never lost
+/// in silence.
 #[test]
-#[ignore = "in about half of all runs the refusal of a topic does not arrive within two minutes; the cause is not known"]
 fn mosquitto_with_a_forbidden_topic() {
     let dir = tempfile::tempdir().unwrap();
     let Some((folder, server)) = guarded(dir.path()) else { return };
     let config = with_config(server.settings("other"), folder.path(), "username=camera\npassword=secret");
     let sender = Sender::start(&config, &folder.path().join("s1"));
     sender.send(0..1);
-    let warning = sender.wait_for_warning("dropped so far");
-    assert!(warning.contains("the topic is not allowed to this user"), "{warning}");
-    sender.finish();
+    let warning = sender.wait_for_warning("");
+    let counts = sender.leave();
+    if warning.contains("dropped so far") {
+        assert!(warning.contains("the topic is not allowed to this user"), "{warning}");
+        assert_eq!((counts.acknowledged, counts.dropped, counts.spooled), (0, 1, 0), "{warning}");
+    } else {
+        assert!(warning.starts_with("mqtt 127.0.0.1:"), "{warning}");
+        assert_eq!((counts.acknowledged, counts.dropped, counts.spooled), (0, 0, 1), "{warning}");
+    }
 }
 
 #[test]
