@@ -56,13 +56,13 @@ impl Files {
         self.videos.iter().chain(others.into_iter().flatten()).map(|part| part.path().to_owned()).collect()
     }
 
-    /// Puts everything into place, the video and the trace only if they are `whole`; the name of the first video file, or of the folder.
-    pub(super) fn finish(self, report: &Report, whole: bool) -> Result<Option<PathBuf>, PipelineError> {
+    /// Puts everything into place, the video and the trace only if they are `whole`; the names of the video files, and of the folder.
+    pub(super) fn finish(self, report: &Report, whole: bool) -> Result<Vec<PathBuf>, PipelineError> {
         let trace = self.trace.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let mut written = None;
+        let mut written = Vec::new();
         if whole {
-            let videos = self.videos.into_iter().map(PartFile::commit).collect::<Result<Vec<_>, _>>()?;
-            written = videos.into_iter().next().or(self.folder);
+            written = self.videos.into_iter().map(PartFile::commit).collect::<Result<_, _>>()?;
+            written.extend(self.folder);
             trace.map_or(Ok(()), Trace::finish)?;
         }
         self.report.map_or(Ok(()), |file| file.write(report))?;

@@ -23,8 +23,8 @@ pub struct Outcome {
     pub exit: Exit,
     /// Also when no `--report` was asked for; `None` after `--describe`.
     pub report: Option<Report>,
-    /// The video file or folder of JPEGs that was written.
-    pub written: Option<PathBuf>,
+    /// The video files and the folder of JPEGs that were written.
+    pub written: Vec<PathBuf>,
 }
 
 impl Pipeline {
@@ -43,7 +43,7 @@ impl Pipeline {
             let files: Vec<_> = outputs.iter().map(|output| output_path(output).to_owned()).collect();
             let graph = self.graph(&inputs, output.as_ref(), &files, &backend, settings);
             settings.lines.last_line(format_args!("{}", graph.launch_line()))?;
-            return Ok(Outcome { exit: Exit::Done, report: None, written: None });
+            return Ok(Outcome { exit: Exit::Done, report: None, written: Vec::new() });
         }
 
         let files = Files::open(&inputs, &outputs, settings)?;
@@ -58,6 +58,7 @@ impl Pipeline {
         let report = Report::of(&app, &backend, run.engine(), run.meter(), run.messages());
         let exit = if run.was_interrupted() { Exit::Interrupted } else { Exit::Done };
         let written = files.finish(&report, end == End::Whole)?;
+        say_what(&report, &written);
         Ok(Outcome { exit, report: Some(report), written })
     }
 }
@@ -105,6 +106,21 @@ fn say_where(asked: Option<&Output>, outputs: &[Output]) {
             tracing::info!("no display: writing {}", path.display());
         }
     }
+}
+
+/// The last line: what the run came to, and where it lies.
+fn say_what(report: &Report, written: &[PathBuf]) {
+    let mut text = format!("{} frames in {:.1} s, {:.1} frames/s", report.frames, report.seconds, report.fps);
+    if report.dropped > 0 {
+        text += &format!("; {} dropped", report.dropped);
+    }
+    if let Some((first, others)) = written.split_first() {
+        text += &format!("; wrote {}", first.display());
+        if !others.is_empty() {
+            text += &format!(" and {} more beside it", others.len());
+        }
+    }
+    tracing::info!("{text}");
 }
 
 fn output_path(output: &Output) -> &Path {
