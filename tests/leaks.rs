@@ -75,6 +75,6 @@ fn play() {
         .run(&settings)
         .unwrap();
     assert_eq!(outcome.report.unwrap().frames, 30);
-    let input = outcome.written.unwrap();
+    let input = outcome.written.into_iter().next().unwrap();
     Pipeline::new("leaks").sources([input.to_str().unwrap()]).batch(None).sink(&Output::None).run(&settings).unwrap();
 }
