@@ -1,10 +1,11 @@
-//! Compiles what is not Rust: C++ files (metadata of analytics and preprocessing holds C++ containers, which only C++ can make),
-//! and the protocol buffers of inference servers.
+//! Compiles what is not Rust: C++ files (metadata of analytics and preprocessing holds C++ containers, and libraries
+//! of preprocessing take some, which only C++ can make), and the protocol buffers of inference servers.
 
 use std::error::Error;
 use std::path::Path;
 
-const SHIMS: &[&str] = &["src/meta/analytics/shim.cpp", "src/meta/preprocess/shim.cpp"];
+const SHIMS: &[&str] =
+    &["src/meta/analytics/shim.cpp", "src/meta/preprocess/shim.cpp", "src/elements/nvdspreprocess/library/shim.cpp"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     for shim in SHIMS {

@@ -44,6 +44,7 @@ const UNSAFE: &[(&str, &str)] = &[
     ("surface/mat.rs", "OpenCV's matrices over borrowed pixels, the only place that makes them"),
     ("encode/", "C entry points of the object encoder"),
     ("elements/plugin.rs", "the plugin's entry points"),
+    ("elements/nvdspreprocess/library/", "libraries of the user's own, by a C++ interface"),
     ("elements/nvmultistreamtiler/custom.rs", "the C struct custom-tile-config points at"),
 ];
 

@@ -274,7 +274,12 @@ fn what_is_wrong_is_said() {
             .contains("offsets: the network has 3 channels, 2 offsets are given")
     );
     let text = start(&format!("{HEAD}{group}custom-input-transformation-function=Mine\n"));
-    assert!(text.contains("[group-0] custom-input-transformation-function=Mine: such a function is handed NVIDIA's transform parameters"), "{text}");
+    assert!(
+        text.contains(
+            "[group-0] custom-input-transformation-function=Mine: there is no custom-lib-path whose function that is"
+        ),
+        "{text}"
+    );
     let mut run = Run::new(&format!("{HEAD}[group-0]\nsrc-ids=0\nprocess-on-roi=1\nroi-params-src-0=0;32;4;4\n"));
     assert_eq!(run.harness.push(buffer(&[0])), Err(gst::FlowError::Error));
     assert!(run.error().contains("the region 0;32;4;4 lies outside of the frames of source 0, which are 64x32"));

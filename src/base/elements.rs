@@ -65,6 +65,11 @@ pub enum Elements {
 }
 
 impl Elements {
+    /// No values yet.
+    pub fn new(kind: TensorType) -> Self {
+        Self::from_bytes(kind, &[])
+    }
+
     /// What they are.
     pub fn kind(&self) -> TensorType {
         match self {
@@ -109,6 +114,20 @@ impl Elements {
             Self::Int64(values) => values.as_ptr().cast(),
             Self::Uint64(values) => values.as_ptr().cast(),
             Self::Fp16(values) => values.as_ptr().cast(),
+        }
+    }
+
+    /// Makes them `len`, with zeros at the end where there were fewer.
+    pub fn resize(&mut self, len: usize) {
+        match self {
+            Self::Fp32(values) => values.resize(len, 0.0),
+            Self::Uint8(values) => values.resize(len, 0),
+            Self::Int8(values) => values.resize(len, 0),
+            Self::Uint32(values) => values.resize(len, 0),
+            Self::Int32(values) => values.resize(len, 0),
+            Self::Int64(values) => values.resize(len, 0),
+            Self::Uint64(values) => values.resize(len, 0),
+            Self::Fp16(values) => values.resize(len, 0),
         }
     }
 

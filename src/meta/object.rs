@@ -22,7 +22,8 @@ view! {
 pub struct ObjectKey(usize);
 
 impl ObjectKey {
-    pub(super) fn address(self) -> *mut NvDsObjectMeta {
+    /// The ABI struct, as long as the object is in its frame.
+    pub(crate) fn address(self) -> *mut NvDsObjectMeta {
         std::ptr::with_exposed_provenance_mut(self.0)
     }
 }

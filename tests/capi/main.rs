@@ -83,7 +83,9 @@ fn the_headers_are_good_c_plus_plus_and_lay_structs_out_as_the_abi_does() {
             text += &format!("#include \"{name}\"\n");
         }
     }
-    for row in include_str!("../abi/structs.tsv").lines().skip(1) {
+    // Of headers that only C++ can read there are no Rust definitions.
+    let cxx = include_str!("../abi/preprocess_interface.tsv").lines().skip(1);
+    for row in include_str!("../abi/structs.tsv").lines().skip(1).chain(cxx) {
         let cells: Vec<&str> = row.split('\t').collect();
         let [name, size, _, field, offset, _] = cells[..] else { panic!("bad row: {row}") };
         if !CXX.contains(&name) {

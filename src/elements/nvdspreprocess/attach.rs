@@ -1,6 +1,7 @@
 //! Regions and tensors onto the batch.
 
 use super::error::FrameError;
+use super::library::Source;
 use super::select::{self, Chosen};
 use super::worker::Worker;
 use crate::config::preprocess::PreprocessConfig;
@@ -18,18 +19,23 @@ const BORDER: u32 = 2;
 /// When the buffer has no batch, a frame cannot be read, a region lies outside of its frame, or the preparation fails.
 pub fn process(buffer: &mut gst::BufferRef, worker: &mut Worker) -> Result<(), FrameError> {
     let most = worker.config.batch();
-    let (chosen, drawn, tensors) = {
+    let raw = buffer.as_mut_ptr();
+    let (drawn, parts) = {
         let surfaces = Surfaces::map(buffer)?;
         let batch = Batch::of(buffer).ok_or(FrameError::NoBatch)?;
         let (chosen, drawn) = select::choose(batch, &surfaces, &worker.config, &mut worker.counters)?;
-        let tensors: Result<Vec<_>, _> = chosen.chunks(most).map(|part| worker.tensor(&surfaces, part)).collect();
-        (chosen, drawn, tensors?)
+        let source = Source { buffer: raw, batch, surfaces: &surfaces };
+        let part = |chosen: &[Chosen]| {
+            let rois = chosen.iter().map(|one| roi(&worker.config, one)).collect();
+            worker.tensor(source, chosen, rois)
+        };
+        let parts: Result<Vec<_>, _> = chosen.chunks(most).map(part).collect();
+        (drawn, parts?)
     };
     let batch = Batch::of_mut(buffer).ok_or(FrameError::NoBatch)?;
     let config = &worker.config;
     batch.locked(|batch| {
-        for (part, tensor) in chosen.chunks(most).zip(tensors) {
-            let rois: Vec<Roi> = part.iter().map(|one| roi(config, one)).collect();
+        for (tensor, rois) in parts {
             batch.add_preprocessed(&config.target_unique_ids, tensor, &rois);
         }
         for (place, rect, colour) in drawn {

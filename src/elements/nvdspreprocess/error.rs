@@ -1,5 +1,6 @@
 //! What goes wrong in the element.
 
+use super::library::LibraryError;
 use crate::base::geometry::Size;
 use crate::config::ConfigError;
 use crate::infer::prepare::PrepareError;
@@ -23,11 +24,10 @@ pub enum StartError {
         #[source]
         source: Box<PrepareError>,
     },
-    /// A transformation nobody can call here.
+    /// A transformation without a library that has it.
     #[error(
-        "{path}: [group-{group}] custom-input-transformation-function={function}: such a function is handed NVIDIA's transform \
-         parameters with a CUDA stream, which are not there on host memory; leave the key out, or name CustomAsyncTransformation, \
-         whose work is done here"
+        "{path}: [group-{group}] custom-input-transformation-function={function}: there is no custom-lib-path whose function that is; \
+         leave the key out, or name CustomAsyncTransformation, whose work is done here"
     )]
     Transformation {
         /// The file.
@@ -37,16 +37,16 @@ pub enum StartError {
         /// What it asks for.
         function: String,
     },
-    /// A library nobody can load here.
-    #[error(
-        "{path}: custom-lib-path={library}: libraries of one's own are not loaded yet; leave the key out for the usual tensor, or run \
-         with --backend deepstream"
-    )]
+    /// The library cannot be used.
+    #[error("{path}: custom-lib-path={library}: {source}")]
     Library {
         /// The file.
         path: String,
         /// The library.
         library: String,
+        /// Why not.
+        #[source]
+        source: Box<LibraryError>,
     },
 }
 
@@ -73,6 +73,15 @@ pub enum FrameError {
         source_id: u32,
         /// Size of its frames.
         size: Size,
+    },
+    /// The library failed.
+    #[error("custom-lib-path={library}: {source}")]
+    Library {
+        /// The library.
+        library: String,
+        /// Why.
+        #[source]
+        source: Box<LibraryError>,
     },
     /// The tensor cannot be made.
     #[error("the tensor cannot be prepared: {0}")]

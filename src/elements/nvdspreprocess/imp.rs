@@ -105,7 +105,9 @@ impl BaseTransformImpl for NvDsPreprocess {
         attach::process(buffer, worker).map_err(|error| {
             match error {
                 FrameError::Outside { .. } => gst::element_imp_error!(self, gst::LibraryError::Settings, ("{error}")),
-                FrameError::Prepare(_) => gst::element_imp_error!(self, gst::StreamError::Failed, ("{error}")),
+                FrameError::Prepare(_) | FrameError::Library { .. } => {
+                    gst::element_imp_error!(self, gst::StreamError::Failed, ("{error}"))
+                }
                 _ => gst::element_imp_error!(self, gst::StreamError::Format, ("{error}")),
             }
             gst::FlowError::Error

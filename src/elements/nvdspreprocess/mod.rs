@@ -9,8 +9,9 @@
 //! What is looked at stands in `config-file`, DeepStream's own: groups of sources with their regions. Every region is
 //! cropped, scaled, converted and normalised in one pass into its part of a tensor; tensors of at most
 //! `network-input-shape`'s first side of regions are attached to the batch, with the regions, for the networks that
-//! `target-unique-ids` names. What DeepStream's default library does is done here; another way of making the tensor is given
-//! in code with [`NvDsPreprocess::prepare_with`].
+//! `target-unique-ids` names. What DeepStream's default library does is done here. Another way of making the tensor is a library
+//! of one's own (`custom-lib-path`), by DeepStream's C++ interface on host memory, or code of the same program
+//! ([`NvDsPreprocess::prepare_with`]).
 //!
 //! A region that reaches over the edge of a frame is cut there; one that lies outside of it is an error. Overlapping regions
 //! are looked at one by one, so an object in both is found twice, as in DeepStream.
@@ -18,6 +19,7 @@
 mod attach;
 mod error;
 mod imp;
+mod library;
 mod select;
 mod settings;
 mod worker;

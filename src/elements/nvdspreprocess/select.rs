@@ -10,6 +10,8 @@ use crate::surface::Surfaces;
 /// A region to prepare.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Chosen {
+    /// The number of the group that wants it.
+    pub group: u32,
     /// Place of its frame in the batch.
     pub frame: usize,
     /// The frame's surface.
@@ -56,6 +58,7 @@ pub fn choose(
                 drawn.extend(regions.iter().map(|crop| (place, rect(crop), group.roi_color)));
             }
             let one = |crop, object| Chosen {
+                group: group.number,
                 frame: place,
                 surface: frame.batch_id() as usize,
                 source,

@@ -5,16 +5,27 @@ use std::sync::Arc;
 
 use super::MakePreparation;
 use super::error::{FrameError, StartError};
+use super::library::{Library, Source};
 use super::select::Chosen;
 use crate::base::elements::Elements;
 use crate::config::Warning;
 use crate::config::preprocess::PreprocessConfig;
-use crate::infer::prepare::{self, Fused, PrepareError, Prepared, TensorPreparation, Unit};
-use crate::meta::preprocess::PreparedTensor;
-use crate::surface::Surfaces;
+use crate::infer::prepare::{self, Fused, Prepared, TensorPreparation, Unit};
+use crate::meta::preprocess::{PreparedTensor, Roi};
 
 /// The functions of DeepStream's default library that scale regions; that is done with the rest here.
-const SCALING: &[&str] = &["CustomTransformation", "CustomAsyncTransformation"];
+pub const SCALING: &[&str] = &["CustomTransformation", "CustomAsyncTransformation"];
+
+/// What fills the tensors.
+enum Maker {
+    /// The usual preparation, or one in code.
+    Code(Box<dyn TensorPreparation>),
+    /// A library of the user's own.
+    Library(Library),
+}
+
+/// A tensor, once it is ready, and the regions it is about.
+pub type Part = (Option<Arc<PreparedTensor>>, Vec<Roi>);
 
 /// Makes the tensors of one element.
 pub struct Worker {
@@ -22,7 +33,7 @@ pub struct Worker {
     pub config: PreprocessConfig,
     /// Batches each group has seen.
     pub counters: Vec<u64>,
-    preparation: Box<dyn TensorPreparation>,
+    maker: Maker,
     tensors: u32,
     /// Tensors that are or were under way, to be used again.
     pool: VecDeque<Arc<PreparedTensor>>,
@@ -35,25 +46,19 @@ impl Worker {
     /// When the configuration asks for what cannot be done here, or the preparation cannot be set up.
     pub fn new(config: PreprocessConfig, make: Option<&MakePreparation>) -> Result<Self, StartError> {
         let path = || config.path.display().to_string();
-        let odd = |function: &&String| !SCALING.contains(&function.as_str());
-        if let Some((group, function)) =
-            config.groups.iter().find_map(|group| Some((group.number, group.transformation.as_ref().filter(odd)?)))
-        {
-            let function = function.clone();
-            return Err(StartError::Transformation { path: path(), group, function });
-        }
-        let usual = || Ok::<Box<dyn TensorPreparation>, PrepareError>(Box::new(Fused::new(&config)?));
-        let preparation = match (make, &config.library) {
-            (Some(make), _) => make(&config),
-            (None, None) => usual(),
+        let maker = match (make, &config.library) {
             (None, Some(library)) => {
-                return Err(StartError::Library { path: path(), library: library.path.display().to_string() });
+                let failed = |source| StartError::Library {
+                    path: path(),
+                    library: library.path.display().to_string(),
+                    source: Box::new(source),
+                };
+                Maker::Library(Library::open(&config, library).map_err(failed)?)
             }
+            _ => Maker::Code(preparation(&config, make)?),
         };
-        let preparation =
-            preparation.map_err(|source| StartError::Prepare { path: path(), source: Box::new(source) })?;
         let counters = vec![0; config.groups.len()];
-        Ok(Self { config, counters, preparation, tensors: 0, pool: VecDeque::new() })
+        Ok(Self { config, counters, maker, tensors: 0, pool: VecDeque::new() })
     }
 
     /// Reads the file.
@@ -71,38 +76,60 @@ impl Worker {
     ///
     /// # Errors
     /// When a frame cannot be read, or the preparation fails.
-    pub fn tensor(
-        &mut self,
-        surfaces: &Surfaces<'_>,
-        chosen: &[Chosen],
-    ) -> Result<Option<Arc<PreparedTensor>>, FrameError> {
+    pub fn tensor(&mut self, source: Source<'_>, chosen: &[Chosen], rois: Vec<Roi>) -> Result<Part, FrameError> {
+        let (tensor, rois) = match &mut self.maker {
+            Maker::Code(_) => (self.coded(source, chosen)?, rois),
+            Maker::Library(library) => {
+                let prepared = library.prepare(&self.config, source, chosen, &rois);
+                let (tensor, rois) = prepared.map_err(|source| {
+                    let library = self.config.library.as_ref().map(|library| library.path.display().to_string());
+                    FrameError::Library { library: library.unwrap_or_default(), source: Box::new(source) }
+                })?;
+                (tensor.map(Arc::new), rois)
+            }
+        };
+        let Some(mut tensor) = tensor else { return Ok((None, rois)) };
+        if let Some(tensor) = Arc::get_mut(&mut tensor) {
+            tensor.meta_id = self.tensors;
+        }
+        self.tensors = self.tensors.wrapping_add(1);
+        match &self.maker {
+            Maker::Library(library) => library.lend(&tensor),
+            Maker::Code(_) if matches!(tensor.values, Elements::Fp32(_)) => {
+                if self.pool.len() < self.config.tensor_pool_size as usize {
+                    self.pool.push_back(Arc::clone(&tensor));
+                }
+            }
+            Maker::Code(_) => {}
+        }
+        Ok((Some(tensor), rois))
+    }
+
+    /// A tensor made by code of this process.
+    fn coded(&mut self, source: Source<'_>, chosen: &[Chosen]) -> Result<Option<Arc<PreparedTensor>>, FrameError> {
         let mut units = Vec::with_capacity(chosen.len());
         for one in chosen {
-            let (view, crop) = (surfaces.view(one.surface)?, one.crop);
+            let (view, crop) = (source.surfaces.view(one.surface)?, one.crop);
             units.push(Unit { view, crop, source: one.source, frame: one.number });
         }
         let mut values = self.spare();
         values.resize(self.config.len() / self.config.batch() * chosen.len(), 0.0);
-        if self.preparation.prepare(&units, &mut values)? == Prepared::NotReady {
+        let Maker::Code(preparation) = &mut self.maker else { return Ok(None) };
+        if preparation.prepare(&units, &mut values)? == Prepared::NotReady {
             return Ok(None);
         }
         let mut shape: Vec<i32> = self.config.shape.iter().map(|side| *side as i32).collect();
         if let Some(first) = shape.first_mut() {
             *first = chosen.len() as i32;
         }
-        let tensor = Arc::new(PreparedTensor {
+        Ok(Some(Arc::new(PreparedTensor {
             values: prepare::encode(self.config.kind, values),
             shape,
             name: self.config.tensor_name.clone(),
             gpu_id: self.config.gpu_id,
-            meta_id: self.tensors,
+            meta_id: 0,
             maintain_aspect_ratio: self.config.input.maintain_aspect_ratio,
-        });
-        self.tensors = self.tensors.wrapping_add(1);
-        if matches!(tensor.values, Elements::Fp32(_)) && self.pool.len() < self.config.tensor_pool_size as usize {
-            self.pool.push_back(Arc::clone(&tensor));
-        }
-        Ok(Some(tensor))
+        })))
     }
 
     /// The memory of a tensor that nobody looks at any more, or none yet.
@@ -114,4 +141,24 @@ impl Worker {
             _ => Vec::new(),
         }
     }
+}
+
+/// The usual preparation, or the one that `make` makes.
+fn preparation(
+    config: &PreprocessConfig,
+    make: Option<&MakePreparation>,
+) -> Result<Box<dyn TensorPreparation>, StartError> {
+    let path = || config.path.display().to_string();
+    let odd = |function: &&String| !SCALING.contains(&function.as_str());
+    if let Some((group, function)) =
+        config.groups.iter().find_map(|group| Some((group.number, group.transformation.as_ref().filter(odd)?)))
+    {
+        let function = function.clone();
+        return Err(StartError::Transformation { path: path(), group, function });
+    }
+    let preparation = match make {
+        Some(make) => make(config),
+        None => Fused::new(config).map(|fused| Box::new(fused) as Box<dyn TensorPreparation>).map_err(Into::into),
+    };
+    preparation.map_err(|source| StartError::Prepare { path: path(), source: Box::new(source) })
 }

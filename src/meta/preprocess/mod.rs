@@ -109,7 +109,8 @@ impl Batch {
         self.user_metas().filter_map(|meta| meta.preprocessed(self))
     }
 
-    fn roi(&self, roi: &Roi) -> Option<NvDsRoiMeta> {
+    /// A region as its ABI struct; `None` when its frame is not in this batch.
+    pub(crate) fn roi(&self, roi: &Roi) -> Option<NvDsRoiMeta> {
         let frame = self.frames().nth(roi.frame)?;
         let black = NvOSD_ColorParams { red: 0.0, green: 0.0, blue: 0.0, alpha: 0.0 };
         Some(NvDsRoiMeta {
@@ -137,6 +138,21 @@ impl Batch {
             classifier_meta_list: ptr::null_mut(),
             roi_user_meta_list: ptr::null_mut(),
             object_meta: roi.object.map_or(ptr::null_mut(), ObjectKey::address),
+        })
+    }
+}
+
+impl Batch {
+    /// What an ABI struct says; `None` when its frame is not in this batch.
+    pub(crate) fn region(&self, roi: &NvDsRoiMeta) -> Option<Roi> {
+        let frame = self.frames().position(|frame| ptr::eq(frame.raw(), roi.frame_meta))?;
+        let objects = || self.frames().nth(frame).into_iter().flat_map(|frame| frame.objects());
+        Some(Roi {
+            frame,
+            object: objects().find(|object| ptr::eq(object.raw(), roi.object_meta)).map(super::Object::key),
+            rect: Rect { left: roi.roi.left, top: roi.roi.top, width: roi.roi.width, height: roi.roi.height },
+            scale: (roi.scale_ratio_x, roi.scale_ratio_y),
+            offset: (roi.offset_left, roi.offset_top),
         })
     }
 }
@@ -200,17 +216,7 @@ impl Preprocessed<'_> {
     pub fn rois(&self) -> impl Iterator<Item = Option<Roi>> + use<'_> {
         // SAFETY: the parts live as long as the item this borrows.
         let rois = unsafe { slice(self.parts.rois, self.parts.rois_length) };
-        rois.iter().map(|roi| {
-            let frame = self.batch.frames().position(|frame| ptr::eq(frame.raw(), roi.frame_meta))?;
-            let objects = || self.batch.frames().nth(frame).into_iter().flat_map(|frame| frame.objects());
-            Some(Roi {
-                frame,
-                object: objects().find(|object| ptr::eq(object.raw(), roi.object_meta)).map(super::Object::key),
-                rect: Rect { left: roi.roi.left, top: roi.roi.top, width: roi.roi.width, height: roi.roi.height },
-                scale: (roi.scale_ratio_x, roi.scale_ratio_y),
-                offset: (roi.offset_left, roi.offset_top),
-            })
-        })
+        rois.iter().map(|roi| self.batch.region(roi))
     }
 }
 
