@@ -29,6 +29,7 @@ pub mod nvv4l2decoder;
 pub mod nvv4l2enc;
 pub mod nvvideoconvert;
 mod plugin;
+mod plumbing;
 mod visual;
 
 /// Registers every element with `plugin`, or with the process when `None`.

@@ -1,22 +1,19 @@
 //! What the elements share that show a frame's metadata as an RGBA picture of its own: pads, caps, and the way of a batch.
 
 use crate::base::geometry::Size;
+use crate::elements::plumbing;
 use crate::meta::{Batch, Frame};
 use crate::surface::format::{Format, Layout};
 use crate::surface::view::{View, ViewMut};
 use crate::surface::{PoolCache, SurfaceError, Surfaces, SurfacesMut, caps, memory};
+use gst::prelude::*;
+use gst_base::subclass::base_transform::GenerateOutputSuccess;
+use gst_base::subclass::prelude::*;
 use gst_video::VideoFormat;
 
 /// Any surface comes in, RGBA goes out.
-pub fn pad_templates() -> Vec<gst::PadTemplate> {
-    let template = |name, direction, formats: &[VideoFormat]| {
-        gst::PadTemplate::new(name, direction, gst::PadPresence::Always, &caps::nvmm(formats))
-    };
-    let all = [
-        template("sink", gst::PadDirection::Sink, &caps::FORMATS),
-        template("src", gst::PadDirection::Src, &[VideoFormat::Rgba]),
-    ];
-    all.into_iter().filter_map(Result::ok).collect()
+pub fn pads() -> Vec<gst::PadTemplate> {
+    plumbing::pads(&caps::nvmm(&caps::FORMATS), &caps::nvmm(&[VideoFormat::Rgba]))
 }
 
 /// What stands on the other pad when `caps` stand on that of `direction`. A side of `size` that is 0 is the frame's own.
@@ -103,4 +100,26 @@ pub fn pictures(
     let mut output = gst::Buffer::new();
     output.make_mut().append_memory(memory::batch(&pictures)?);
     Ok(output)
+}
+
+/// The next picture of an element: what `show` makes of the batch that waits, with its metadata.
+///
+/// # Errors
+/// When there is nothing to show, which the element reports.
+pub fn generate_output<T: BaseTransformImpl + ObjectSubclass<ParentType: IsA<gst_base::BaseTransform>>>(
+    element: &T,
+    show: impl FnOnce(&gst::BufferRef) -> Result<gst::Buffer, SurfaceError>,
+) -> Result<GenerateOutputSuccess, gst::FlowError> {
+    let Some(batch) = element.take_queued_buffer() else { return Ok(GenerateOutputSuccess::NoOutput) };
+    let object = element.obj();
+    let object = object.upcast_ref::<gst::Element>();
+    let mut shown = show(&batch).map_err(|error| {
+        gst::element_error!(object, gst::StreamError::Format, ("this batch cannot be shown: {error}"));
+        gst::FlowError::Error
+    })?;
+    element.parent_copy_metadata(&batch, shown.make_mut()).map_err(|error| {
+        gst::element_error!(object, gst::CoreError::Failed, ("the frame's metadata cannot be copied: {error}"));
+        gst::FlowError::Error
+    })?;
+    Ok(GenerateOutputSuccess::Buffer(shown))
 }

@@ -13,6 +13,7 @@ use super::batch;
 use super::error::RulesError;
 use super::settings::Settings;
 use super::streams::Streams;
+use crate::elements::plumbing::{introduction, pad_templates, same_pads, settings_specs};
 use crate::meta::event::{self, SourceEvent};
 use crate::surface::caps;
 
@@ -37,10 +38,7 @@ impl ObjectSubclass for NvDsAnalytics {
 }
 
 impl ObjectImpl for NvDsAnalytics {
-    fn properties() -> &'static [glib::ParamSpec] {
-        static SPECS: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(Settings::specs);
-        &SPECS
-    }
+    settings_specs!();
 
     fn signals() -> &'static [glib::subclass::Signal] {
         static SIGNALS: LazyLock<Vec<glib::subclass::Signal>> = LazyLock::new(|| {
@@ -73,28 +71,13 @@ impl ObjectImpl for NvDsAnalytics {
 impl GstObjectImpl for NvDsAnalytics {}
 
 impl ElementImpl for NvDsAnalytics {
-    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
-        static METADATA: LazyLock<gst::subclass::ElementMetadata> = LazyLock::new(|| {
-            gst::subclass::ElementMetadata::new(
-                "Analytics",
-                "Filter/Analyzer/Video",
-                "Says which objects are in regions, cross lines and move in directions",
-                "ds-apps",
-            )
-        });
-        Some(&METADATA)
-    }
+    introduction!(
+        "Analytics",
+        "Filter/Analyzer/Video",
+        "Says which objects are in regions, cross lines and move in directions"
+    );
 
-    fn pad_templates() -> &'static [gst::PadTemplate] {
-        static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {
-            let template = |name, direction| {
-                gst::PadTemplate::new(name, direction, gst::PadPresence::Always, &caps::nvmm(&FORMATS))
-            };
-            let both = [template("sink", gst::PadDirection::Sink), template("src", gst::PadDirection::Src)];
-            both.into_iter().filter_map(Result::ok).collect()
-        });
-        &TEMPLATES
-    }
+    pad_templates!(same_pads(&caps::nvmm(&FORMATS)));
 }
 
 impl BaseTransformImpl for NvDsAnalytics {

@@ -3,6 +3,7 @@
 use super::settings::Settings;
 use crate::base::rates::Rates;
 use crate::elements::codec::kept::Kept;
+use crate::elements::plumbing::{introduction, pad_templates, same_pads, settings_specs};
 use crate::meta::event::SourceEvent;
 use crate::meta::{Batch, latency};
 use gst::glib;
@@ -40,10 +41,7 @@ impl ObjectSubclass for NvDsLogger {
 }
 
 impl ObjectImpl for NvDsLogger {
-    fn properties() -> &'static [glib::ParamSpec] {
-        static SPECS: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(Settings::specs);
-        &SPECS
-    }
+    settings_specs!();
 
     fn signals() -> &'static [glib::subclass::Signal] {
         static SIGNALS: LazyLock<Vec<glib::subclass::Signal>> = LazyLock::new(|| {
@@ -75,28 +73,9 @@ impl ObjectImpl for NvDsLogger {
 impl GstObjectImpl for NvDsLogger {}
 
 impl ElementImpl for NvDsLogger {
-    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
-        static METADATA: LazyLock<gst::subclass::ElementMetadata> = LazyLock::new(|| {
-            gst::subclass::ElementMetadata::new(
-                "Stream logger",
-                "Generic",
-                "Prints frames per second and latency of the streams of a batch",
-                "ds-apps",
-            )
-        });
-        Some(&METADATA)
-    }
+    introduction!("Stream logger", "Generic", "Prints frames per second and latency of the streams of a batch");
 
-    fn pad_templates() -> &'static [gst::PadTemplate] {
-        static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {
-            let template = |name, direction| {
-                gst::PadTemplate::new(name, direction, gst::PadPresence::Always, &gst::Caps::new_any())
-            };
-            let both = [template("sink", gst::PadDirection::Sink), template("src", gst::PadDirection::Src)];
-            both.into_iter().filter_map(Result::ok).collect()
-        });
-        &TEMPLATES
-    }
+    pad_templates!(same_pads(&gst::Caps::new_any()));
 }
 
 impl BaseTransformImpl for NvDsLogger {

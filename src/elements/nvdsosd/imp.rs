@@ -5,6 +5,7 @@ use super::settings::Settings;
 use crate::draw::Colour;
 use crate::draw::scene::Scene;
 use crate::draw::text::{Style, Typesetter};
+use crate::elements::plumbing::{introduction, pad_templates, same_pads, settings_properties};
 use crate::meta::{Batch, latency};
 use crate::surface::caps;
 use crate::surface::error::SurfaceError;
@@ -46,47 +47,19 @@ impl ObjectSubclass for NvDsOsd {
 }
 
 impl ObjectImpl for NvDsOsd {
-    fn properties() -> &'static [glib::ParamSpec] {
-        static SPECS: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(Settings::specs);
-        &SPECS
-    }
-
-    fn set_property(&self, _id: usize, value: &glib::Value, spec: &glib::ParamSpec) {
-        if let Err(error) = self.settings().set(spec.name(), value) {
-            gst::warning!(CAT, imp = self, "{}: {error}", spec.name());
-        }
-    }
-
-    fn property(&self, _id: usize, spec: &glib::ParamSpec) -> glib::Value {
-        self.settings().get(spec.name())
-    }
+    settings_properties!(CAT);
 }
 
 impl GstObjectImpl for NvDsOsd {}
 
 impl ElementImpl for NvDsOsd {
-    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
-        static METADATA: LazyLock<gst::subclass::ElementMetadata> = LazyLock::new(|| {
-            gst::subclass::ElementMetadata::new(
-                "On-screen display",
-                "Filter/Video",
-                "Draws boxes, masks, texts, lines, arrows and circles from metadata",
-                "ds-apps",
-            )
-        });
-        Some(&METADATA)
-    }
+    introduction!(
+        "On-screen display",
+        "Filter/Video",
+        "Draws boxes, masks, texts, lines, arrows and circles from metadata"
+    );
 
-    fn pad_templates() -> &'static [gst::PadTemplate] {
-        static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {
-            let template = |name, direction| {
-                gst::PadTemplate::new(name, direction, gst::PadPresence::Always, &caps::nvmm(&FORMATS))
-            };
-            let both = [template("sink", gst::PadDirection::Sink), template("src", gst::PadDirection::Src)];
-            both.into_iter().filter_map(Result::ok).collect()
-        });
-        &TEMPLATES
-    }
+    pad_templates!(same_pads(&caps::nvmm(&FORMATS)));
 }
 
 impl BaseTransformImpl for NvDsOsd {

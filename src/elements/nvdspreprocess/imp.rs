@@ -12,6 +12,7 @@ use super::error::{FrameError, StartError};
 use super::settings::Settings;
 use super::worker::Worker;
 use super::{MakePreparation, attach};
+use crate::elements::plumbing::{introduction, pad_templates, same_pads, settings_specs};
 use crate::surface::caps;
 
 static CAT: LazyLock<gst::DebugCategory> = LazyLock::new(|| {
@@ -37,10 +38,7 @@ impl ObjectSubclass for NvDsPreprocess {
 }
 
 impl ObjectImpl for NvDsPreprocess {
-    fn properties() -> &'static [glib::ParamSpec] {
-        static SPECS: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(Settings::specs);
-        &SPECS
-    }
+    settings_specs!();
 
     fn set_property(&self, _id: usize, value: &glib::Value, spec: &glib::ParamSpec) {
         if let Err(error) = lock(&self.settings).set(spec.name(), value) {
@@ -56,28 +54,13 @@ impl ObjectImpl for NvDsPreprocess {
 impl GstObjectImpl for NvDsPreprocess {}
 
 impl ElementImpl for NvDsPreprocess {
-    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
-        static METADATA: LazyLock<gst::subclass::ElementMetadata> = LazyLock::new(|| {
-            gst::subclass::ElementMetadata::new(
-                "Preprocessing",
-                "Filter/Analyzer/Video",
-                "Makes tensors of regions of frames for networks downstream",
-                "ds-apps",
-            )
-        });
-        Some(&METADATA)
-    }
+    introduction!(
+        "Preprocessing",
+        "Filter/Analyzer/Video",
+        "Makes tensors of regions of frames for networks downstream"
+    );
 
-    fn pad_templates() -> &'static [gst::PadTemplate] {
-        static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {
-            let template = |name, direction| {
-                gst::PadTemplate::new(name, direction, gst::PadPresence::Always, &caps::nvmm(&FORMATS))
-            };
-            let both = [template("sink", gst::PadDirection::Sink), template("src", gst::PadDirection::Src)];
-            both.into_iter().filter_map(Result::ok).collect()
-        });
-        &TEMPLATES
-    }
+    pad_templates!(same_pads(&caps::nvmm(&FORMATS)));
 }
 
 impl BaseTransformImpl for NvDsPreprocess {

@@ -16,6 +16,7 @@ use super::queue::Queue;
 use super::settings::Settings;
 use super::tensors::Layouts;
 use super::{MakeEngine, pads, start};
+use crate::elements::plumbing::{pad_templates, same_pads};
 use crate::surface::caps;
 
 pub static CAT: LazyLock<gst::DebugCategory> =
@@ -97,16 +98,7 @@ impl ObjectImpl for Inference {
 impl GstObjectImpl for Inference {}
 
 impl ElementImpl for Inference {
-    fn pad_templates() -> &'static [gst::PadTemplate] {
-        static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {
-            let template = |name, direction| {
-                gst::PadTemplate::new(name, direction, gst::PadPresence::Always, &caps::nvmm(&FORMATS))
-            };
-            let both = [template("sink", gst::PadDirection::Sink), template("src", gst::PadDirection::Src)];
-            both.into_iter().filter_map(Result::ok).collect()
-        });
-        &TEMPLATES
-    }
+    pad_templates!(same_pads(&caps::nvmm(&FORMATS)));
 
     fn change_state(&self, change: gst::StateChange) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
         if change == gst::StateChange::PausedToReady

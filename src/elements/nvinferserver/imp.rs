@@ -1,13 +1,12 @@
 //! The element: its properties over the machinery of [`Inference`].
 
-use std::sync::LazyLock;
-
 use gst::glib;
 use gst::prelude::*;
 use gst::subclass::prelude::*;
 
 use super::settings::Settings;
 use crate::elements::nvinfer::{Inference, InferenceImpl};
+use crate::elements::plumbing::{introduction, settings_specs};
 
 #[derive(Default)]
 pub struct NvInferServer;
@@ -20,10 +19,7 @@ impl ObjectSubclass for NvInferServer {
 }
 
 impl ObjectImpl for NvInferServer {
-    fn properties() -> &'static [glib::ParamSpec] {
-        static SPECS: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(Settings::specs);
-        &SPECS
-    }
+    settings_specs!();
 
     fn set_property(&self, _id: usize, value: &glib::Value, spec: &glib::ParamSpec) {
         self.obj().upcast_ref::<Inference>().set_setting(spec.name(), value);
@@ -42,17 +38,11 @@ impl ObjectImpl for NvInferServer {
 impl GstObjectImpl for NvInferServer {}
 
 impl ElementImpl for NvInferServer {
-    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
-        static METADATA: LazyLock<gst::subclass::ElementMetadata> = LazyLock::new(|| {
-            gst::subclass::ElementMetadata::new(
-                "Inference by a server",
-                "Filter/Analyzer/Video",
-                "Runs a model of a Triton model repository or server over frames",
-                "ds-apps",
-            )
-        });
-        Some(&METADATA)
-    }
+    introduction!(
+        "Inference by a server",
+        "Filter/Analyzer/Video",
+        "Runs a model of a Triton model repository or server over frames"
+    );
 }
 
 impl InferenceImpl for NvInferServer {}

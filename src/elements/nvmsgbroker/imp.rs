@@ -7,6 +7,7 @@ use super::error::StartError;
 use super::place;
 use super::settings::Settings;
 use crate::base::home;
+use crate::elements::plumbing::{introduction, settings_specs};
 use crate::message::broker::{self, Chosen};
 use crate::message::courier::{Counts, Courier, Notice, Notify, Options, Remainder};
 use crate::message::envelope::Envelope;
@@ -42,10 +43,7 @@ impl ObjectSubclass for NvMsgBroker {
 }
 
 impl ObjectImpl for NvMsgBroker {
-    fn properties() -> &'static [glib::ParamSpec] {
-        static SPECS: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(Settings::specs);
-        &SPECS
-    }
+    settings_specs!();
 
     fn set_property(&self, _id: usize, value: &glib::Value, spec: &glib::ParamSpec) {
         if let Err(error) = self.settings().set(spec.name(), value) {
@@ -64,17 +62,11 @@ impl ObjectImpl for NvMsgBroker {
 impl GstObjectImpl for NvMsgBroker {}
 
 impl ElementImpl for NvMsgBroker {
-    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
-        static METADATA: LazyLock<gst::subclass::ElementMetadata> = LazyLock::new(|| {
-            gst::subclass::ElementMetadata::new(
-                "Message broker",
-                "Sink/Metadata",
-                "Sends messages attached to frames to Kafka, AMQP, MQTT, Redis or a file, each at least once",
-                "ds-apps",
-            )
-        });
-        Some(&METADATA)
-    }
+    introduction!(
+        "Message broker",
+        "Sink/Metadata",
+        "Sends messages attached to frames to Kafka, AMQP, MQTT, Redis or a file, each at least once"
+    );
 
     fn pad_templates() -> &'static [gst::PadTemplate] {
         static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {

@@ -11,6 +11,7 @@ use gst_base::subclass::prelude::*;
 use super::convert::Converter;
 use super::dump;
 use super::settings::Settings;
+use crate::elements::plumbing::{introduction, pad_templates, same_pads, settings_properties};
 use crate::meta::Batch;
 use crate::meta::payload::Payload;
 
@@ -32,47 +33,15 @@ impl ObjectSubclass for NvMsgConv {
 }
 
 impl ObjectImpl for NvMsgConv {
-    fn properties() -> &'static [glib::ParamSpec] {
-        static SPECS: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(Settings::specs);
-        &SPECS
-    }
-
-    fn set_property(&self, _id: usize, value: &glib::Value, spec: &glib::ParamSpec) {
-        if let Err(error) = self.settings().set(spec.name(), value) {
-            gst::warning!(CAT, imp = self, "{}: {error}", spec.name());
-        }
-    }
-
-    fn property(&self, _id: usize, spec: &glib::ParamSpec) -> glib::Value {
-        self.settings().get(spec.name())
-    }
+    settings_properties!(CAT);
 }
 
 impl GstObjectImpl for NvMsgConv {}
 
 impl ElementImpl for NvMsgConv {
-    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
-        static METADATA: LazyLock<gst::subclass::ElementMetadata> = LazyLock::new(|| {
-            gst::subclass::ElementMetadata::new(
-                "Message Converter",
-                "Filter/Metadata",
-                "Makes messages of events and attaches them to frames",
-                "ds-apps",
-            )
-        });
-        Some(&METADATA)
-    }
+    introduction!("Message Converter", "Filter/Metadata", "Makes messages of events and attaches them to frames");
 
-    fn pad_templates() -> &'static [gst::PadTemplate] {
-        static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {
-            let template = |name, direction| {
-                gst::PadTemplate::new(name, direction, gst::PadPresence::Always, &gst::Caps::new_any())
-            };
-            let both = [template("sink", gst::PadDirection::Sink), template("src", gst::PadDirection::Src)];
-            both.into_iter().filter_map(Result::ok).collect()
-        });
-        &TEMPLATES
-    }
+    pad_templates!(same_pads(&gst::Caps::new_any()));
 }
 
 impl BaseTransformImpl for NvMsgConv {

@@ -3,6 +3,7 @@
 use super::compose::Composer;
 use super::settings::Settings;
 use crate::base::geometry::Size;
+use crate::elements::plumbing::{introduction, settings_specs};
 use crate::meta::event::SourceEvent;
 use crate::meta::{Batch, latency};
 use crate::surface::caps;
@@ -47,10 +48,7 @@ impl ObjectSubclass for NvMultiStreamTiler {
 }
 
 impl ObjectImpl for NvMultiStreamTiler {
-    fn properties() -> &'static [glib::ParamSpec] {
-        static SPECS: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(Settings::specs);
-        &SPECS
-    }
+    settings_specs!();
 
     fn set_property(&self, _id: usize, value: &glib::Value, spec: &glib::ParamSpec) {
         if let Err(error) = self.settings().set(spec.name(), value) {
@@ -75,17 +73,7 @@ impl ObjectImpl for NvMultiStreamTiler {
 impl GstObjectImpl for NvMultiStreamTiler {}
 
 impl ElementImpl for NvMultiStreamTiler {
-    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
-        static METADATA: LazyLock<gst::subclass::ElementMetadata> = LazyLock::new(|| {
-            gst::subclass::ElementMetadata::new(
-                "Stream tiler",
-                "Generic",
-                "Shows the frames of a batch side by side in one picture",
-                "ds-apps",
-            )
-        });
-        Some(&METADATA)
-    }
+    introduction!("Stream tiler", "Generic", "Shows the frames of a batch side by side in one picture");
 
     fn pad_templates() -> &'static [gst::PadTemplate] {
         static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {

@@ -7,6 +7,7 @@ use gst::{glib, prelude::*, subclass::prelude::*};
 
 use super::{feeds::Feeds, server::Server, settings::Settings};
 use crate::elements::codec::{kept::Kept, pads, relay};
+use crate::elements::plumbing::settings_specs;
 use crate::surface::caps;
 
 static CAT: LazyLock<gst::DebugCategory> = LazyLock::new(|| {
@@ -135,10 +136,7 @@ impl ObjectSubclass for RtspOutSink {
 }
 
 impl ObjectImpl for RtspOutSink {
-    fn properties() -> &'static [glib::ParamSpec] {
-        static SPECS: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(Settings::specs);
-        &SPECS
-    }
+    settings_specs!();
 
     fn set_property(&self, _id: usize, value: &glib::Value, spec: &glib::ParamSpec) {
         match self.settings().set(spec.name(), value) {

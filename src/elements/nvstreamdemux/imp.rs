@@ -1,6 +1,7 @@
 //! The element: pads, events, and the frames' way from one to the others.
 
 use super::branch::{Branch, Single, Source};
+use crate::elements::plumbing::introduction;
 use crate::meta::event::SourceEvent;
 use crate::meta::{Batch, BatchPool};
 use crate::surface::{SurfaceError, caps};
@@ -99,17 +100,11 @@ impl ObjectImpl for NvStreamDemux {
 impl GstObjectImpl for NvStreamDemux {}
 
 impl ElementImpl for NvStreamDemux {
-    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
-        static METADATA: LazyLock<gst::subclass::ElementMetadata> = LazyLock::new(|| {
-            gst::subclass::ElementMetadata::new(
-                "Stream demultiplexer",
-                "Generic",
-                "Hands the frames of a batch out again, each source through a pad of its own",
-                "ds-apps",
-            )
-        });
-        Some(&METADATA)
-    }
+    introduction!(
+        "Stream demultiplexer",
+        "Generic",
+        "Hands the frames of a batch out again, each source through a pad of its own"
+    );
 
     fn pad_templates() -> &'static [gst::PadTemplate] {
         static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {

@@ -5,6 +5,7 @@ use super::inputs::{Entry, Inputs};
 use super::settings::Settings;
 use crate::base::geometry::Size;
 use crate::elements::codec::kept::Kept;
+use crate::elements::plumbing::{introduction, settings_specs};
 use crate::meta::event::SourceEvent;
 use crate::surface::caps;
 use gst::glib;
@@ -116,10 +117,7 @@ impl ObjectSubclass for NvStreamMux {
 }
 
 impl ObjectImpl for NvStreamMux {
-    fn properties() -> &'static [glib::ParamSpec] {
-        static SPECS: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(Settings::specs);
-        &SPECS
-    }
+    settings_specs!();
 
     fn set_property(&self, _id: usize, value: &glib::Value, spec: &glib::ParamSpec) {
         if Settings::ignores(spec.name()) {
@@ -156,17 +154,7 @@ impl ObjectImpl for NvStreamMux {
 impl GstObjectImpl for NvStreamMux {}
 
 impl ElementImpl for NvStreamMux {
-    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
-        static METADATA: LazyLock<gst::subclass::ElementMetadata> = LazyLock::new(|| {
-            gst::subclass::ElementMetadata::new(
-                "Stream multiplexer",
-                "Generic",
-                "Batches the frames of several sources into one buffer",
-                "ds-apps",
-            )
-        });
-        Some(&METADATA)
-    }
+    introduction!("Stream multiplexer", "Generic", "Batches the frames of several sources into one buffer");
 
     fn pad_templates() -> &'static [gst::PadTemplate] {
         static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {

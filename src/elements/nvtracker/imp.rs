@@ -16,6 +16,7 @@ use super::settings::Settings;
 use super::streams::{Setup, Streams};
 use super::sub_batches::SubBatches;
 use crate::config::tracker::{ReIdUse, TrackerConfig};
+use crate::elements::plumbing::{introduction, pad_templates, same_pads, settings_properties};
 use crate::meta::event::SourceEvent;
 use crate::surface::caps;
 
@@ -41,47 +42,15 @@ impl ObjectSubclass for NvTracker {
 }
 
 impl ObjectImpl for NvTracker {
-    fn properties() -> &'static [glib::ParamSpec] {
-        static SPECS: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(Settings::specs);
-        &SPECS
-    }
-
-    fn set_property(&self, _id: usize, value: &glib::Value, spec: &glib::ParamSpec) {
-        if let Err(error) = self.settings().set(spec.name(), value) {
-            gst::warning!(CAT, imp = self, "{}: {error}", spec.name());
-        }
-    }
-
-    fn property(&self, _id: usize, spec: &glib::ParamSpec) -> glib::Value {
-        self.settings().get(spec.name())
-    }
+    settings_properties!(CAT);
 }
 
 impl GstObjectImpl for NvTracker {}
 
 impl ElementImpl for NvTracker {
-    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
-        static METADATA: LazyLock<gst::subclass::ElementMetadata> = LazyLock::new(|| {
-            gst::subclass::ElementMetadata::new(
-                "Tracker",
-                "Filter/Analyzer/Video",
-                "Gives objects ids that stay from frame to frame",
-                "ds-apps",
-            )
-        });
-        Some(&METADATA)
-    }
+    introduction!("Tracker", "Filter/Analyzer/Video", "Gives objects ids that stay from frame to frame");
 
-    fn pad_templates() -> &'static [gst::PadTemplate] {
-        static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {
-            let template = |name, direction| {
-                gst::PadTemplate::new(name, direction, gst::PadPresence::Always, &caps::nvmm(&FORMATS))
-            };
-            let both = [template("sink", gst::PadDirection::Sink), template("src", gst::PadDirection::Src)];
-            both.into_iter().filter_map(Result::ok).collect()
-        });
-        &TEMPLATES
-    }
+    pad_templates!(same_pads(&caps::nvmm(&FORMATS)));
 }
 
 impl BaseTransformImpl for NvTracker {

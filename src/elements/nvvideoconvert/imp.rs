@@ -4,6 +4,7 @@ use super::convert::{Side, Work};
 use super::negotiate;
 use super::settings::Settings;
 use crate::elements::codec::kept::Kept;
+use crate::elements::plumbing::{introduction, settings_specs};
 use crate::meta;
 use crate::surface::caps::{self, FORMATS};
 use gst::glib;
@@ -37,10 +38,7 @@ impl ObjectSubclass for NvVideoConvert {
 }
 
 impl ObjectImpl for NvVideoConvert {
-    fn properties() -> &'static [glib::ParamSpec] {
-        static SPECS: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(Settings::specs);
-        &SPECS
-    }
+    settings_specs!();
 
     fn set_property(&self, _id: usize, value: &glib::Value, spec: &glib::ParamSpec) {
         let before = *self.settings();
@@ -65,17 +63,11 @@ impl ObjectImpl for NvVideoConvert {
 impl GstObjectImpl for NvVideoConvert {}
 
 impl ElementImpl for NvVideoConvert {
-    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
-        static METADATA: LazyLock<gst::subclass::ElementMetadata> = LazyLock::new(|| {
-            gst::subclass::ElementMetadata::new(
-                "Video converter",
-                "Filter/Converter/Video/Scaler",
-                "Moves frames between system memory and NVMM surfaces; converts, scales, crops and turns them",
-                "ds-apps",
-            )
-        });
-        Some(&METADATA)
-    }
+    introduction!(
+        "Video converter",
+        "Filter/Converter/Video/Scaler",
+        "Moves frames between system memory and NVMM surfaces; converts, scales, crops and turns them"
+    );
 
     fn pad_templates() -> &'static [gst::PadTemplate] {
         static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {
