@@ -135,6 +135,30 @@ fn pictures_without_a_batch_or_too_small_are_errors_that_say_so() {
     assert_eq!(harness.push(gst::Buffer::new()), Err(gst::FlowError::Error));
 }
 
+/// The only test of this file that looks at the working directory.
+#[test]
+fn vectors_are_dumped_into_a_file_of_their_source() {
+    let folder = tempfile::tempdir().unwrap();
+    std::env::set_current_dir(folder.path()).unwrap();
+    let mut harness = harness("nvof dump-of-meta=true", "NV12");
+    let mut expected = Vec::new();
+    for number in 0..3 {
+        let x = number as f32 * 2.0;
+        let buffer = harness.push_and_pull(batch(&[(0, number, SIZE, 0.0), (3, number, SIZE, x)])).unwrap();
+        for frame in Batch::of(&buffer).unwrap().frames().filter(|frame| frame.pad_index() == 3) {
+            let flow = frame.user_metas().find_map(UserMeta::optical_flow);
+            expected.extend(flow.into_iter().flat_map(|flow| flow.vectors.to_vec()));
+        }
+    }
+    let bytes = std::fs::read("gstnvof_source-03_32x24.bin").unwrap();
+    let parts: Vec<i16> = bytes.as_chunks::<2>().0.iter().map(|part| i16::from_ne_bytes(*part)).collect();
+    assert_eq!(parts.as_chunks::<2>().0, expected);
+    assert_eq!(expected.len(), 2 * 32 * 24, "of two pairs of frames");
+    assert_eq!(std::fs::read("gstnvof_source-00_32x24.bin").unwrap().len(), bytes.len());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    std::env::set_current_dir("/").unwrap();
+}
+
 /// What `nvofvisual` makes of two frames: one without vectors, one whose left half rests and whose right half moves right
 /// by two pixels.
 fn shown(properties: &str) -> gst::Buffer {

@@ -1,5 +1,6 @@
 //! The element: an in-place transform that reads pixels and adds metadata.
 
+use std::path::PathBuf;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use gst::glib;
@@ -9,8 +10,10 @@ use gst_base::subclass::prelude::*;
 use gst_video::VideoFormat;
 
 use super::batch;
+use super::dump::Dump;
 use super::settings::Settings;
-use super::streams::Streams;
+use super::streams::{OfError, Streams};
+use crate::elements::plumbing::{introduction, pad_templates, same_pads, settings_properties};
 use crate::meta::event::SourceEvent;
 use crate::surface::caps;
 
@@ -35,47 +38,19 @@ impl ObjectSubclass for NvOf {
 }
 
 impl ObjectImpl for NvOf {
-    fn properties() -> &'static [glib::ParamSpec] {
-        static SPECS: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(Settings::specs);
-        &SPECS
-    }
-
-    fn set_property(&self, _id: usize, value: &glib::Value, spec: &glib::ParamSpec) {
-        if let Err(error) = self.settings().set(spec.name(), value) {
-            gst::warning!(CAT, imp = self, "{}: {error}", spec.name());
-        }
-    }
-
-    fn property(&self, _id: usize, spec: &glib::ParamSpec) -> glib::Value {
-        self.settings().get(spec.name())
-    }
+    settings_properties!(CAT);
 }
 
 impl GstObjectImpl for NvOf {}
 
 impl ElementImpl for NvOf {
-    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
-        static METADATA: LazyLock<gst::subclass::ElementMetadata> = LazyLock::new(|| {
-            gst::subclass::ElementMetadata::new(
-                "Optical flow",
-                "Filter/Analyzer/Video",
-                "Says how every part of a picture moved since the picture before",
-                "ds-apps",
-            )
-        });
-        Some(&METADATA)
-    }
+    introduction!(
+        "Optical flow",
+        "Filter/Analyzer/Video",
+        "Says how every part of a picture moved since the picture before"
+    );
 
-    fn pad_templates() -> &'static [gst::PadTemplate] {
-        static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {
-            let template = |name, direction| {
-                gst::PadTemplate::new(name, direction, gst::PadPresence::Always, &caps::nvmm(&FORMATS))
-            };
-            let both = [template("sink", gst::PadDirection::Sink), template("src", gst::PadDirection::Src)];
-            both.into_iter().filter_map(Result::ok).collect()
-        });
-        &TEMPLATES
-    }
+    pad_templates!(same_pads(&caps::nvmm(&FORMATS)));
 }
 
 impl BaseTransformImpl for NvOf {
@@ -85,7 +60,8 @@ impl BaseTransformImpl for NvOf {
 
     fn start(&self) -> Result<(), gst::ErrorMessage> {
         let settings = self.settings().clone();
-        let streams = Streams::new(settings.preset(), settings.pool_size as usize)
+        let dump = settings.dump_of_meta.then(|| Dump::new(PathBuf::new()));
+        let streams = Streams::new(settings.preset(), settings.pool_size as usize, dump)
             .map_err(|error| gst::error_msg!(gst::LibraryError::Init, ("{error}")))?;
         *self.streams() = Some(streams);
         Ok(())
@@ -115,7 +91,10 @@ impl BaseTransformImpl for NvOf {
             None => return Err(gst::FlowError::Flushing),
         };
         looked.map_err(|error| {
-            gst::element_imp_error!(self, gst::StreamError::Format, ("{error}"));
+            match error {
+                OfError::Dump { .. } => gst::element_imp_error!(self, gst::ResourceError::Write, ("{error}")),
+                _ => gst::element_imp_error!(self, gst::StreamError::Format, ("{error}")),
+            }
             gst::FlowError::Error
         })?;
         Ok(gst::FlowSuccess::Ok)

@@ -9,10 +9,13 @@
 //! DIS on the luma, on the CPU ([`crate::flow`]). The frame before is kept, not copied: until the next one comes its pixels
 //! are shared, and an element that wants to draw into them gets a copy.
 //!
+//! Before a camera that moves, the floor has the motion that the scene says it must have ([`crate::flow`] says how).
+//!
 //! Frames of another size than the one before, frames after a flush, and those of a source that began anew have none
 //! before them.
 
 mod batch;
+mod dump;
 mod imp;
 mod settings;
 mod streams;

@@ -41,7 +41,8 @@ pub struct Settings {
     /// Buffers for vectors that are kept for use again.
     pub pool_size: u32,
     grid_size: GridSize,
-    dump_of_meta: bool,
+    /// Whether vectors are also written into files.
+    pub dump_of_meta: bool,
     gpu_id: u32,
 }
 
@@ -69,7 +70,7 @@ impl Settings {
             uint("gpu-id", "GPU", "GPU to use; host surfaces need none", 0, d.gpu_id),
             glib::ParamSpecBoolean::builder("dump-of-meta")
                 .nick("Dump vectors")
-                .blurb("Write vectors into files; accepted, and nothing is written: they are in the metadata")
+                .blurb("Write the vectors of each source into gstnvof_source-NN_COLUMNSxROWS.bin in the working directory, two 16 bit integers each, frame after frame")
                 .default_value(d.dump_of_meta)
                 .mutable_ready()
                 .build(),

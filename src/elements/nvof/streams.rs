@@ -1,8 +1,10 @@
 //! What is kept between batches: the picture before of each source, and buffers for vectors.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::dump::Dump;
 use crate::base::geometry::Size;
 use crate::flow::{Estimator, FlowError, Preset, blocks};
 use crate::meta::optical_flow::OpticalFlowMeta;
@@ -30,6 +32,14 @@ pub enum OfError {
         /// Why.
         source: FlowError,
     },
+    /// Vectors cannot be written into a file.
+    #[error("dump-of-meta: {} cannot be written: {source}", .path.display())]
+    Dump {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
 }
 
 /// Buffers of vectors; one that nobody refers to any more is filled again.
@@ -56,17 +66,19 @@ pub struct Streams {
     estimator: Estimator,
     shelf: Shelf,
     pool_size: usize,
+    dump: Option<Dump>,
     /// The last picture of each pad, one surface.
     before: HashMap<u32, gst::Memory>,
 }
 
 impl Streams {
-    /// Nothing has come yet.
+    /// Nothing has come yet. What is found is also written into `dump`.
     ///
     /// # Errors
     /// When OpenCV cannot estimate flow.
-    pub fn new(preset: Preset, pool_size: usize) -> Result<Self, FlowError> {
-        Ok(Self { estimator: Estimator::new(preset)?, shelf: Shelf::default(), pool_size, before: HashMap::new() })
+    pub fn new(preset: Preset, pool_size: usize, dump: Option<Dump>) -> Result<Self, FlowError> {
+        let estimator = Estimator::new(preset)?;
+        Ok(Self { estimator, shelf: Shelf::default(), pool_size, dump, before: HashMap::new() })
     }
 
     /// Forgets a source.
@@ -83,7 +95,7 @@ impl Streams {
     /// or it has another size.
     ///
     /// # Errors
-    /// When pixels cannot be read or compared.
+    /// When pixels cannot be read or compared, or a file cannot be written.
     pub fn flow(&mut self, pad: u32, frame_num: u64, picture: gst::Memory) -> Result<Option<OpticalFlowMeta>, OfError> {
         let unread = |source| OfError::Surface { pad, source };
         let Some(before) = self.before.insert(pad, picture.clone()) else { return Ok(None) };
@@ -100,6 +112,9 @@ impl Streams {
             estimated.map_err(|source| OfError::Flow { pad, source })?;
         }
         self.shelf.keep(&vectors, self.pool_size);
+        if let Some(dump) = &mut self.dump {
+            dump.write(pad, grid, &vectors)?;
+        }
         Ok(OpticalFlowMeta::new(frame_num, grid, vectors))
     }
 }

@@ -4,6 +4,7 @@ use super::settings::Settings;
 use crate::base::flow;
 use crate::base::geometry::Size;
 use crate::draw::flow as painter;
+use crate::elements::plumbing::{introduction, pad_templates, settings_properties};
 use crate::elements::visual;
 use crate::meta::{self, UserMeta};
 use crate::surface::{PoolCache, SurfaceError};
@@ -32,41 +33,15 @@ impl ObjectSubclass for NvOfVisual {
 }
 
 impl ObjectImpl for NvOfVisual {
-    fn properties() -> &'static [glib::ParamSpec] {
-        static SPECS: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(Settings::specs);
-        &SPECS
-    }
-
-    fn set_property(&self, _id: usize, value: &glib::Value, spec: &glib::ParamSpec) {
-        if let Err(error) = self.settings().set(spec.name(), value) {
-            gst::warning!(CAT, imp = self, "{}: {error}", spec.name());
-        }
-    }
-
-    fn property(&self, _id: usize, spec: &glib::ParamSpec) -> glib::Value {
-        self.settings().get(spec.name())
-    }
+    settings_properties!(CAT);
 }
 
 impl GstObjectImpl for NvOfVisual {}
 
 impl ElementImpl for NvOfVisual {
-    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
-        static METADATA: LazyLock<gst::subclass::ElementMetadata> = LazyLock::new(|| {
-            gst::subclass::ElementMetadata::new(
-                "Optical flow visualiser",
-                "Filter/Effect/Video",
-                "Shows the motion vectors of nvof as colours",
-                "ds-apps",
-            )
-        });
-        Some(&METADATA)
-    }
+    introduction!("Optical flow visualiser", "Filter/Effect/Video", "Shows the motion vectors of nvof as colours");
 
-    fn pad_templates() -> &'static [gst::PadTemplate] {
-        static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(visual::pad_templates);
-        &TEMPLATES
-    }
+    pad_templates!(visual::pads());
 }
 
 impl BaseTransformImpl for NvOfVisual {
@@ -94,17 +69,8 @@ impl BaseTransformImpl for NvOfVisual {
     }
 
     fn generate_output(&self) -> Result<GenerateOutputSuccess, gst::FlowError> {
-        let Some(batch) = self.take_queued_buffer() else { return Ok(GenerateOutputSuccess::NoOutput) };
         let settings = self.settings().clone();
-        let mut shown = show(&batch, &settings, &self.pools()).map_err(|error| {
-            gst::element_imp_error!(self, gst::StreamError::Format, ("nvofvisual cannot show this batch: {error}"));
-            gst::FlowError::Error
-        })?;
-        self.parent_copy_metadata(&batch, shown.make_mut()).map_err(|error| {
-            gst::element_imp_error!(self, gst::CoreError::Failed, ("the frame's metadata cannot be copied: {error}"));
-            gst::FlowError::Error
-        })?;
-        Ok(GenerateOutputSuccess::Buffer(shown))
+        visual::generate_output(self, |batch| show(batch, &settings, &self.pools()))
     }
 
     fn transform_meta<'a>(
