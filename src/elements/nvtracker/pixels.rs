@@ -38,7 +38,7 @@ mod tests {
         let (luma, both, cb, cr) = ([9u8; 4], [50u8, 200], [50u8], [200u8]);
         let nv12 = View::new(Format::plain(Layout::Nv12), size, [&luma, &both, &[]], [2, 2, 0]).unwrap();
         let i420 = View::new(Format::plain(Layout::I420), size, [&luma, &cb, &cr], [2, 1, 1]).unwrap();
-        assert_eq!(picture(nv12).at(1, 1), [9.0, 50.0, 200.0]);
-        assert_eq!(picture(i420).at(1, 1), [9.0, 50.0, 200.0]);
+        assert_eq!(picture(nv12).at(1.0, 1.0), [9.0, 50.0, 200.0]);
+        assert_eq!(picture(i420).at(1.0, 1.0), [9.0, 50.0, 200.0]);
     }
 }

@@ -93,7 +93,7 @@ impl Extractor {
         }
         let count = self.channels();
         for channel in self.channels.chunks_exact_mut(area).take(count) {
-            let mean = channel.iter().sum::<f32>() / area as f32;
+            let mean = sum(channel) / area as f32;
             channel.iter_mut().zip(&self.focus).for_each(|(value, focus)| *value = (*value - mean) * focus);
         }
         for (channels, spectra) in self.channels.chunks_exact(2 * area).zip(self.spectra.chunks_exact_mut(2 * area)) {
@@ -123,6 +123,16 @@ impl Extractor {
         }
         sum.map(|value| value / (SAMPLES * SAMPLES) as f32)
     }
+}
+
+/// The sum, taken in eight strands that a processor adds at once.
+fn sum(values: &[f32]) -> f32 {
+    let (chunks, rest) = values.as_chunks::<8>();
+    let mut strands = [0.0; 8];
+    for chunk in chunks {
+        strands.iter_mut().zip(chunk).for_each(|(strand, value)| *strand += value);
+    }
+    strands.iter().chain(rest).sum()
 }
 
 fn count(config: &VisualTracker) -> usize {

@@ -114,22 +114,17 @@ impl Filter {
         let (area, side) = (self.denominator.len(), extractor.side());
         let floor = self.floor();
         // The inverse transform at the middle cell alone; spectra are transposed, which the middle does not see.
-        let turn = |at: usize| {
-            let turns = ((at % side + at / side) * (side / 2)) as f32 / side as f32;
-            C::from_polar(1.0, std::f32::consts::TAU * turns)
+        let turn =
+            |steps: usize| C::from_polar(1.0, std::f32::consts::TAU * (steps * (side / 2) % side) as f32 / side as f32);
+        let turns: Vec<C> = (0..side).map(turn).collect();
+        let middle = |(at, energy): (usize, &f32)| turns[(at % side + at / side) % side] / (energy + floor);
+        let middle: Vec<C> = self.denominator.iter().enumerate().map(middle).collect();
+        let response = |(numerator, seen): (&[C], &[C])| {
+            let both = numerator.iter().zip(seen).map(|(numerator, seen)| numerator.conj() * seen);
+            both.zip(&middle).map(|(both, middle)| (both * middle).re).sum::<f32>().max(0.0)
         };
-        let turns: Vec<C> = (0..area).map(turn).collect();
         let seen = extractor.spectra().chunks_exact(area);
-        let responses: Vec<f32> = self
-            .numerators
-            .chunks_exact(area)
-            .zip(seen)
-            .map(|(numerator, seen)| {
-                let value =
-                    |at: usize| (numerator[at].conj() * seen[at] * turns[at]).re / (self.denominator[at] + floor);
-                (0..area).map(value).sum::<f32>().max(0.0)
-            })
-            .collect();
+        let responses: Vec<f32> = self.numerators.chunks_exact(area).zip(seen).map(response).collect();
         let mean = responses.iter().sum::<f32>() / responses.len() as f32;
         if mean > 0.0 {
             for (weight, response) in self.weights.iter_mut().zip(responses) {

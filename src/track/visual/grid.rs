@@ -22,33 +22,38 @@ pub struct Grid {
     pub side: usize,
     /// Y, Cb, Cr of each sample.
     pub samples: Vec<[f32; 3]>,
+    /// Which pixels samples are made of, across and down.
+    columns: Vec<usize>,
+    rows: Vec<usize>,
 }
 
 /// The most pixels a side that one sample is the mean of; more are skipped over.
 const DENSEST: usize = 2;
 
 impl Grid {
+    /// A grid of samples that are there already.
+    #[cfg(test)]
+    pub fn of(side: usize, samples: Vec<[f32; 3]>) -> Self {
+        Self { side, samples, ..Self::default() }
+    }
+
     /// Takes `side` samples a side of `window`, each the mean of the pixels about its middle.
     pub fn fill(&mut self, picture: &Picture<'_>, window: &Window, side: usize) {
         self.side = side;
-        self.samples.clear();
         let (step_x, step_y) = (window.width / side as f32, window.height / side as f32);
         let (left, top) = (window.x - window.width / 2.0, window.y - window.height / 2.0);
         let (dense_x, dense_y) = (density(step_x), density(step_y));
+        let place = |start: f32, step: f32, dense: usize| {
+            (0..side * dense).map(move |at| start + (at as f32 + 0.5) / dense as f32 * step)
+        };
+        Picture::places(place(left, step_x, dense_x), picture.width, &mut self.columns);
+        Picture::places(place(top, step_y, dense_y), picture.height, &mut self.rows);
+        self.samples.clear();
+        self.samples.resize(side * side, [0.0; 3]);
         let share = 1.0 / (dense_x * dense_y) as f32;
-        for row in 0..side {
-            for column in 0..side {
-                let mut sum = [0.0; 3];
-                for sub_row in 0..dense_y {
-                    let y = top + (row as f32 + (sub_row as f32 + 0.5) / dense_y as f32) * step_y;
-                    for sub_column in 0..dense_x {
-                        let x = left + (column as f32 + (sub_column as f32 + 0.5) / dense_x as f32) * step_x;
-                        let pixel = picture.at(x.floor() as i32, y.floor() as i32);
-                        sum.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += value);
-                    }
-                }
-                self.samples.push(sum.map(|value| value * share));
-            }
+        for (samples, rows) in self.samples.chunks_exact_mut(side.max(1)).zip(self.rows.chunks_exact(dense_y)) {
+            rows.iter().for_each(|&y| picture.add_row(y, &self.columns, dense_x, samples));
+            samples.iter_mut().for_each(|sample| *sample = sample.map(|sum| sum * share));
         }
     }
 }
