@@ -17,17 +17,24 @@ impl Envelope {
         self.key.len() + self.topic.len() + self.payload.len()
     }
 
-    /// As the spool keeps it: both lengths as 16-bit little endian, key, topic, payload. `None` if key or topic are longer
-    /// than 65535 bytes.
-    pub fn encode(&self) -> Option<Vec<u8>> {
-        let mut body = Vec::with_capacity(4 + self.weight());
+    /// Whether [`encode`](Self::encode) can say it: key and topic have 65535 bytes at most.
+    pub fn is_encodable(&self) -> bool {
+        [&self.key, &self.topic].iter().all(|text| text.len() <= usize::from(u16::MAX))
+    }
+
+    /// Bytes that [`encode`](Self::encode) writes.
+    pub fn encoded_len(&self) -> usize {
+        4 + self.weight()
+    }
+
+    /// As the spool keeps it, behind what `out` holds: both lengths as 16-bit little endian, key, topic, payload.
+    pub fn encode(&self, out: &mut Vec<u8>) {
         for text in [&self.key, &self.topic] {
-            body.extend_from_slice(&u16::try_from(text.len()).ok()?.to_le_bytes());
+            out.extend_from_slice(&u16::try_from(text.len()).unwrap_or(u16::MAX).to_le_bytes());
         }
-        body.extend_from_slice(self.key.as_bytes());
-        body.extend_from_slice(self.topic.as_bytes());
-        body.extend_from_slice(&self.payload);
-        Some(body)
+        out.extend_from_slice(self.key.as_bytes());
+        out.extend_from_slice(self.topic.as_bytes());
+        out.extend_from_slice(&self.payload);
     }
 
     /// What [`encode`](Self::encode) wrote.
@@ -46,17 +53,24 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn encoded(envelope: &Envelope) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        envelope.encode(&mut bytes);
+        assert_eq!(bytes.len(), envelope.encoded_len());
+        bytes
+    }
+
     proptest! {
         #[test]
         fn what_is_encoded_is_decoded(key in ".{0,20}", topic in ".{0,20}", payload in proptest::collection::vec(any::<u8>(), 0..200)) {
             let envelope = Envelope { key, topic, payload };
-            prop_assert_eq!(Envelope::decode(&envelope.encode().unwrap()), Some(envelope));
+            prop_assert_eq!(Envelope::decode(&encoded(&envelope)), Some(envelope));
         }
 
         #[test]
         fn any_bytes_are_an_envelope_or_none(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
             if let Some(envelope) = Envelope::decode(&bytes) {
-                prop_assert_eq!(envelope.encode().unwrap(), bytes);
+                prop_assert_eq!(encoded(&envelope), bytes);
             }
         }
     }
@@ -64,6 +78,6 @@ mod tests {
     #[test]
     fn a_key_of_absurd_length_is_refused() {
         let envelope = Envelope { key: "k".repeat(70_000), topic: String::new(), payload: Vec::new() };
-        assert_eq!(envelope.encode(), None);
+        assert!(!envelope.is_encodable());
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ds_apps::message::broker::{self, Settings};
 use ds_apps::message::courier::{Counts, Courier, Notice, Notify, Options};
@@ -49,17 +49,22 @@ impl Sender {
 
     /// Waits until a warning with these words was said.
     pub fn wait_for_warning(&self, words: &str) -> String {
-        let mut found = String::new();
+        let (mut found, started) = (String::new(), Instant::now());
         let find = |notice: &Notice| match notice {
             Notice::Warning(text) if text.contains(words) => Some(text.clone()),
             _ => None,
         };
-        wait_until(|| match self.said.lock().unwrap().iter().find_map(find) {
+        let heard = || self.said.lock().unwrap().iter().find_map(find);
+        wait_until(|| match heard() {
             Some(text) => {
                 found = text;
                 true
             }
-            None => false,
+            None => {
+                let late = started.elapsed() > LONG / 4;
+                assert!(!late, "no '{words}': {:?}, {:?}", self.said.lock().unwrap(), self.courier.counts());
+                false
+            }
         });
         found
     }

@@ -52,10 +52,12 @@ impl Server for Kafka {
         let [port, controller] = free_ports();
         let server = Self { dir: dir.into(), port, process: None, topic: String::new() };
         let data = dir.join("kafka");
+        let secure = extra.lines().find_map(|line| line.strip_prefix("secure="));
+        let secure = secure.map(|port| format!(",SECURE://127.0.0.1:{port}")).unwrap_or_default();
         let properties = format!(
             "process.roles=broker,controller\nnode.id=1\ncontroller.quorum.voters=1@127.0.0.1:{controller}\n\
-             listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}\n\
-             advertised.listeners=PLAINTEXT://127.0.0.1:{port}\ncontroller.listener.names=CONTROLLER\n\
+             listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}{secure}\n\
+             advertised.listeners=PLAINTEXT://127.0.0.1:{port}{secure}\ncontroller.listener.names=CONTROLLER\n\
              log.dirs={}\nnum.partitions=1\noffsets.topic.replication.factor=1\nlog.segment.bytes=16777216\n\
              log.cleaner.enable=false\n{extra}\n",
             data.display()
@@ -65,6 +67,9 @@ impl Server for Kafka {
         format
             .args(["kafka.tools.StorageTool", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qk", "-c"])
             .arg(server.properties());
+        if extra.contains("SCRAM") {
+            format.args(["--add-scram", "SCRAM-SHA-256=[name=camera,password=secret]"]);
+        }
         let output = format.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         server

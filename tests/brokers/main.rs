@@ -5,6 +5,7 @@
 
 mod app;
 mod bad;
+mod certificates;
 mod courier;
 mod disk;
 mod kafka;
@@ -13,9 +14,13 @@ mod mosquitto;
 mod process;
 mod rabbitmq;
 mod redis;
+mod refused;
+mod sasl;
 mod server;
+mod slowdown;
 mod soak;
 mod test4;
+mod tls;
 
 use courier::{Sender, check_all_arrived_in_order};
 use server::Server;

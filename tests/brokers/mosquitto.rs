@@ -32,9 +32,10 @@ impl Server for Mosquitto {
     fn new(dir: &Path, extra: &str) -> Self {
         let [port] = free_ports();
         let anonymous = if extra.contains("allow_anonymous") { "" } else { "allow_anonymous true\n" };
+        let queued = if extra.contains("max_queued") { "" } else { "max_queued_messages 0\n" };
         let config = format!(
             "listener {port} 127.0.0.1\n{anonymous}user root\npersistence true\npersistence_location {}/\n\
-             max_queued_messages 0\nmax_inflight_messages 0\n{extra}\n",
+             {queued}max_inflight_messages 0\n{extra}\n",
             dir.display()
         );
         std::fs::write(dir.join("mosquitto.conf"), config).unwrap();

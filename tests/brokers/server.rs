@@ -37,6 +37,8 @@ pub trait Server: Sized {
 /// A folder, which holds the turn: brokers are heavy, and one at a time is enough.
 pub struct Folder {
     dir: tempfile::TempDir,
+    /// A second port, for a listener that `extra` asks for by `@SECURE@`.
+    pub secure: u16,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -60,8 +62,9 @@ pub fn ready_with<S: Server>(extra: &str) -> Option<(Folder, S)> {
         return None;
     }
     let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let folder = Folder { dir: tempfile::tempdir().unwrap(), _turn: turn };
-    let mut server = S::new(folder.path(), extra);
+    let [secure] = free_ports();
+    let folder = Folder { dir: tempfile::tempdir().unwrap(), secure, _turn: turn };
+    let mut server = S::new(folder.path(), &extra.replace("@SECURE@", &secure.to_string()));
     server.start();
     server.keep("events");
     Some((folder, server))

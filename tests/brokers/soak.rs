@@ -9,7 +9,7 @@ use crate::courier::{Sender, check_all_arrived_in_order, message};
 use crate::kafka::Kafka;
 use crate::server::{self, Server};
 
-fn number(name: &str, default: u64) -> u64 {
+pub fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
@@ -49,7 +49,7 @@ fn kafka_is_killed_again_and_again() {
 }
 
 /// Seconds of processor time this process has used.
-fn processor_seconds() -> f64 {
+pub fn processor_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
     // Ticks of 10 ms in user and kernel mode.

@@ -63,11 +63,22 @@ fn a_c_program_uses_metadata_surfaces_and_events() {
     run("program", &[]);
 }
 
+/// Where GStreamer's own plugins lie.
+fn plugins() -> PathBuf {
+    let output = Command::new("pkg-config").args(["--variable=pluginsdir", "gstreamer-1.0"]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().into()
+}
+
 #[test]
 fn a_c_program_sends_a_type_of_its_own_through_a_pipeline() {
-    let output = Command::new("pkg-config").args(["--variable=pluginsdir", "gstreamer-1.0"]).output().unwrap();
-    let plugins = String::from_utf8(output.stdout).unwrap();
-    run("custom_meta", &[Path::new(plugins.trim()), &build_dir()]);
+    run("custom_meta", &[&plugins(), &build_dir()]);
+}
+
+#[test]
+fn a_c_program_attaches_events_that_become_messages() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = root().join("configs/config_msgconv.txt");
+    run("events", &[&plugins(), &build_dir(), &config, &dir.path().join("messages.jsonl")]);
 }
 
 /// Structs with C++ containers inside that the headers leave out.

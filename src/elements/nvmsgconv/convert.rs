@@ -83,11 +83,14 @@ impl Converter {
     /// A full message an event.
     fn of_events(&mut self, frame: &Frame) -> Vec<Vec<u8>> {
         let events = self.wanted(frame);
-        let known = self.known.get_or_insert_default();
+        if events.is_empty() {
+            return Vec::new();
+        }
+        let (known, time) = (self.known.get_or_insert_default(), time_of(frame));
         let mut messages = Vec::with_capacity(events.len());
         for event in &events {
             self.said.extend(schema::missing_for(known, event));
-            messages.push(schema::of_event(event, known, &Ids::random(), &time_of(frame)));
+            messages.push(schema::of_event(event, known, &Ids::random(), &time));
         }
         messages
     }

@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
 use super::address::Address;
-use super::{Broker, BrokerError, Client, Event, Protocol, SendError, Settings};
+use super::{Broker, BrokerError, CA_FILE, Client, Event, Protocol, SendError, Settings, tls};
 use crate::config::broker::BrokerConfig;
 use crate::message::envelope::Envelope;
 
@@ -116,6 +116,10 @@ impl Client for AmqpClient {
         Ok(Box::new(AmqpBroker { runtime, connection, channel, place, exchange, under_way: VecDeque::new() }))
     }
 
+    fn may_break_off(&self) -> bool {
+        true
+    }
+
     fn place(&self) -> String {
         self.place.clone()
     }
@@ -134,6 +138,10 @@ struct AmqpBroker {
 impl AmqpBroker {
     fn lost(&self, reason: impl Into<String>) -> BrokerError {
         BrokerError::Lost { place: self.place.clone(), reason: reason.into() }
+    }
+
+    fn not_now(&self, reason: &str) -> BrokerError {
+        BrokerError::NotNow { place: self.place.clone(), reason: reason.into() }
     }
 
     /// What the broker says of the oldest message under way: waits for it `wait` long.
@@ -155,7 +163,7 @@ impl AmqpBroker {
                 Ok(Some(Event::Refused(id, reason)))
             }
             Ok(Confirmation::Nack(_)) => {
-                Err(self.lost("the broker did not take a message (a queue is full, or has a fault)"))
+                Err(self.not_now("it did not take a message (a queue is full, or has a fault)"))
             }
             Err(error) => Err(self.lost(words(&error))),
         }
@@ -186,7 +194,7 @@ impl Broker for AmqpBroker {
                 Ok(())
             }
             Ok(Err(error)) => Err(SendError::Lost(self.lost(words(&error)))),
-            Err(_) => Err(SendError::Lost(self.lost("it takes no more messages"))),
+            Err(_) => Err(SendError::Lost(self.not_now("it has taken none for 5 s (memory or disk alarm?)"))),
         }
     }
 
@@ -225,7 +233,7 @@ fn words(error: &lapin::Error) -> String {
     let text = error.to_string();
     match text.contains("ACCESS_REFUSED") {
         true => format!("{text} (see username and password, and the user's rights)"),
-        false => text,
+        false => tls::advised(&text, CA_FILE),
     }
 }
 

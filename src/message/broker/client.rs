@@ -18,6 +18,12 @@ pub trait Client: Send {
         1000
     }
 
+    /// Whether the broker may break the connection off instead of refusing a message. A client that keeps a connection by
+    /// itself, or has none, says no.
+    fn may_break_off(&self) -> bool {
+        false
+    }
+
     /// What is said of it in messages: protocol and place, no password.
     fn place(&self) -> String;
 }
@@ -35,6 +41,11 @@ pub trait Broker {
     /// # Errors
     /// When the connection is lost. Nothing that was sent and not acknowledged can be trusted to have arrived.
     fn poll(&mut self, wait: Duration, events: &mut Vec<Event>) -> Result<(), BrokerError>;
+
+    /// Whether [`poll`](Self::poll) can wait without cost. One that cannot is asked again and again, without a wait.
+    fn can_wait(&self) -> bool {
+        true
+    }
 
     /// Hangs up.
     fn close(&mut self) {}

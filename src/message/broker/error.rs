@@ -70,6 +70,14 @@ pub enum BrokerError {
         /// Why not, and what to do where that is known.
         reason: String,
     },
+    /// The broker is there and takes no message now.
+    #[error("{place}: takes no messages now: {reason}")]
+    NotNow {
+        /// Protocol, host and port.
+        place: String,
+        /// Why.
+        reason: String,
+    },
     /// The connection is lost.
     #[error("{place}: connection lost: {reason}")]
     Lost {

@@ -1,6 +1,7 @@
 //! Apache Kafka. librdkafka connects, batches, retries and keeps the order by itself; it is told never to give a message up
 //! while the broker is away, because the spool would only offer it again.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, BaseRecord, DeliveryResult, Producer, ProducerContext};
 
 use super::address::Address;
-use super::{Broker, BrokerError, Client, Event, Protocol, SendError, Settings};
+use super::{Broker, BrokerError, Client, Event, Protocol, SendError, Settings, pick, tls};
 use crate::config::broker::BrokerConfig;
 use crate::message::envelope::Envelope;
 
@@ -40,6 +41,12 @@ const DEFAULTS: [(&str, &str); 6] = [
     ("socket.connection.setup.timeout.ms", "5000"),
     ("queue.buffering.max.messages", "20000"),
 ];
+
+/// What to say of a broker that ends every connection.
+const HANGS_UP: &str =
+    "the broker hangs up without a word; does it want TLS or a password? (see security.protocol in proto-cfg)";
+/// The setting that names an authority. The library does not tell the two apart.
+const CA: &str = "ssl.ca.location in proto-cfg, unless it is not for this host name";
 
 /// Sets producers up.
 pub struct KafkaClient {
@@ -76,7 +83,8 @@ impl KafkaClient {
 
 impl Client for KafkaClient {
     fn connect(&self) -> Result<Box<dyn Broker>, BrokerError> {
-        let context = Context { place: self.place.clone(), events: Mutex::default() };
+        let context =
+            Context { place: self.place.clone(), events: Mutex::default(), explained: AtomicBool::new(false) };
         let producer: BaseProducer<Context> = self
             .config
             .create_with_context(context)
@@ -97,6 +105,8 @@ impl Client for KafkaClient {
 struct Context {
     place: String,
     events: Mutex<Vec<Heard>>,
+    /// Something was said of a broker since the last message was delivered.
+    explained: AtomicBool,
 }
 
 enum Heard {
@@ -115,11 +125,15 @@ impl ClientContext for Context {
     fn log(&self, _level: RDKafkaLogLevel, _facility: &str, _message: &str) {}
 
     fn error(&self, error: KafkaError, reason: &str) {
-        // One that sits on every broker follows from what was said of each.
-        if error.rdkafka_error_code() != Some(RDKafkaErrorCode::AllBrokersDown) {
-            let text = without_thread(reason);
-            self.hear(Heard::Event(Event::Trouble(format!("{}: {text}{}", self.place, advice(&error)))));
-        }
+        // That all brokers are down follows from what was said of each, unless they hang up without a word.
+        let text = match error.rdkafka_error_code() {
+            Some(RDKafkaErrorCode::AllBrokersDown) if self.explained.load(Ordering::Relaxed) => return,
+            Some(RDKafkaErrorCode::AllBrokersDown) => HANGS_UP.into(),
+            Some(RDKafkaErrorCode::SSL) => tls::advised(&without_thread(reason), CA),
+            _ => without_thread(reason) + advice(&error),
+        };
+        self.explained.store(true, Ordering::Relaxed);
+        self.hear(Heard::Event(Event::Trouble(format!("{}: {text}", self.place))));
     }
 }
 
@@ -128,6 +142,7 @@ impl ProducerContext for Context {
 
     fn delivery(&self, result: &DeliveryResult<'_>, id: usize) {
         let id = id as u64;
+        self.explained.store(false, Ordering::Relaxed);
         self.hear(match result {
             Ok(_) => Heard::Event(Event::Acknowledged(id)),
             Err((error, _)) if is_final(error) => Heard::Event(Event::Refused(id, plain(error))),
@@ -144,10 +159,11 @@ struct KafkaBroker {
 
 impl Broker for KafkaBroker {
     fn send(&mut self, id: u64, message: &Envelope) -> Result<(), SendError> {
-        let key = field(&message.payload, &self.key_field).unwrap_or_else(|| message.key.clone());
+        let picked = pick::field(&message.payload, &self.key_field);
+        let key = picked.as_deref().unwrap_or(&message.key);
         // Numbers count messages of one spool; 2^64 are never reached.
         let opaque = usize::try_from(id).unwrap_or(usize::MAX);
-        let record = BaseRecord::with_opaque_to(&message.topic, opaque).key(&key).payload(&message.payload);
+        let record = BaseRecord::with_opaque_to(&message.topic, opaque).key(key).payload(&message.payload);
         match self.producer.send(record) {
             Ok(()) => Ok(()),
             Err((error, _)) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::QueueFull) => Err(SendError::Busy),
@@ -170,6 +186,11 @@ impl Broker for KafkaBroker {
             lost = Some(reason);
         }
         lost.map_or(Ok(()), |reason| Err(self.lost(reason)))
+    }
+
+    /// The library's wait turns in circles during its last millisecond.
+    fn can_wait(&self) -> bool {
+        false
     }
 }
 
@@ -209,7 +230,6 @@ fn advice(error: &KafkaError) -> &'static str {
     match error.rdkafka_error_code() {
         Some(RDKafkaErrorCode::Resolve) => " (is the host's name right?)",
         Some(RDKafkaErrorCode::Authentication) => " (see sasl.username and sasl.password in proto-cfg)",
-        Some(RDKafkaErrorCode::SSL) => " (see security.protocol and ssl.ca.location in proto-cfg)",
         _ => "",
     }
 }
@@ -219,18 +239,6 @@ fn without_thread(reason: &str) -> String {
     let text = reason.split_once("]: ").map_or(reason, |(_, text)| text);
     let end = text.find(" (after ").unwrap_or(text.len());
     text[..end].trim().to_owned()
-}
-
-/// The text of a field of a JSON object, or of one in it.
-fn field(payload: &[u8], path: &[String]) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_slice(payload).ok()?;
-    let found = path.iter().try_fold(&value, |value, name| value.get(name));
-    // The minimal schema has the id one level up.
-    match found.or_else(|| value.get("sensorId"))? {
-        serde_json::Value::String(text) => Some(text.clone()),
-        serde_json::Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -253,14 +261,6 @@ mod tests {
         assert_eq!(set.key_field, ["a", "b"]);
         let error = client("[message-broker]\nproto-cfg=\"linger.msx=20\"\n").err().unwrap().to_string();
         assert!(error.contains("cfg_kafka.txt:2: proto-cfg: linger.msx=20: No such configuration property"), "{error}");
-    }
-
-    #[test]
-    fn the_key_is_the_sensor_of_either_schema() {
-        let path = ["sensor".to_owned(), "id".to_owned()];
-        assert_eq!(field(br#"{"sensor":{"id":"CAM"}}"#, &path), Some("CAM".into()));
-        assert_eq!(field(br#"{"sensorId":7}"#, &path), Some("7".into()));
-        assert_eq!(field(b"no json", &path), None);
     }
 
     #[test]

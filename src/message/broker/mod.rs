@@ -8,8 +8,10 @@ mod file;
 mod kafka;
 mod mqtt;
 mod mqtt_session;
+mod pick;
 mod protocol;
 mod redis;
+mod tls;
 
 pub use client::{Broker, Client, Event, SendError};
 pub use error::BrokerError;
@@ -18,6 +20,9 @@ pub use protocol::Protocol;
 use crate::config::Warning;
 use crate::config::broker::BrokerConfig;
 use std::path::PathBuf;
+
+/// Where the clients with a `tls-cafile` are told of it.
+const CA_FILE: &str = "tls-cafile in the configuration file";
 
 /// What the properties of `nvmsgbroker` say.
 #[derive(Debug, Clone, Default)]

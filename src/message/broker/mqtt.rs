@@ -42,6 +42,9 @@ pub(super) const WINDOW: u16 = 200;
 /// What MQTT can say: 256 MiB.
 pub(super) const MOST_BYTES: usize = 268_435_455;
 
+/// Bytes of a PUBLISH without topic and payload: type, length, length of the topic, identifier, no properties.
+const HEADER: usize = 10;
+
 /// What a session is opened with.
 #[derive(Clone)]
 pub(super) struct Login {
@@ -98,18 +101,22 @@ impl Client for MqttClient {
                 _ => open_v4(&self.login, heard),
             }
         });
-        match runtime.block_on(async { timeout(PATIENCE, hearing.recv()).await }) {
-            Ok(Some(Heard::Connected)) => {}
+        let most = match runtime.block_on(async { timeout(PATIENCE, hearing.recv()).await }) {
+            Ok(Some(Heard::Connected(most))) => most.map_or(MOST_BYTES, |most| MOST_BYTES.min(most as usize)),
             Ok(Some(Heard::Lost(reason))) => return Err(failed(reason)),
             Ok(_) => return Err(failed("no MQTT broker".into())),
             Err(_) => return Err(failed(format!("no answer in {} s", PATIENCE.as_secs()))),
-        }
-        let place = self.place.clone();
-        Ok(Box::new(MqttBroker { runtime, publisher, hearing, place, queued: VecDeque::new(), sent: HashMap::new() }))
+        };
+        let (place, queued, sent) = (self.place.clone(), VecDeque::new(), HashMap::new());
+        Ok(Box::new(MqttBroker { runtime, publisher, hearing, place, most, queued, sent }))
     }
 
     fn window(&self) -> usize {
         WINDOW.into()
+    }
+
+    fn may_break_off(&self) -> bool {
+        true
     }
 
     fn place(&self) -> String {
@@ -122,6 +129,8 @@ struct MqttBroker {
     publisher: Publisher,
     hearing: Receiver<Heard>,
     place: String,
+    /// Bytes of a packet.
+    most: usize,
     /// Given to the library, in order.
     queued: VecDeque<u64>,
     /// By MQTT's packet identifier.
@@ -133,8 +142,10 @@ impl Broker for MqttBroker {
         if message.topic.contains(['+', '#']) || message.topic.is_empty() {
             return Err(SendError::Refused(format!("'{}' is no topic to send to", message.topic)));
         }
-        if message.weight() + 16 > MOST_BYTES {
-            return Err(SendError::Refused("it is larger than MQTT allows".into()));
+        let bytes = message.topic.len() + message.payload.len() + HEADER;
+        if bytes > self.most {
+            let most = self.most;
+            return Err(SendError::Refused(format!("it is too large: {bytes} bytes, and the broker takes {most}")));
         }
         match self.publisher.publish(&message.topic, message.payload.clone()) {
             true => {
@@ -154,7 +165,7 @@ impl Broker for MqttBroker {
                 Err(_) => return Ok(()),
             };
             match heard {
-                Heard::Connected => {}
+                Heard::Connected(_) => {}
                 Heard::Written(packet) => {
                     if let Some(id) = self.queued.pop_front() {
                         self.sent.insert(packet, id);

@@ -5,11 +5,12 @@ use rumqttc::{AsyncClient, Outgoing, v5};
 use tokio::sync::mpsc::Sender;
 
 use super::mqtt::{Login, MOST_BYTES, WINDOW};
+use super::{CA_FILE, tls};
 
 /// What happened in a session.
 pub enum Heard {
-    /// The broker has accepted the client.
-    Connected,
+    /// The broker has accepted the client, and says how large a packet may be, if it says so.
+    Connected(Option<u32>),
     /// The next message was given this packet identifier.
     Written(u16),
     /// The broker has the message, or says why it will not have it.
@@ -58,7 +59,9 @@ pub fn open_v5(login: &Login, heard: Sender<Heard>) -> Publisher {
         loop {
             let said = match events.poll().await {
                 Ok(v5::Event::Outgoing(Outgoing::Publish(packet))) => Heard::Written(packet),
-                Ok(v5::Event::Incoming(v5::Incoming::ConnAck(_))) => Heard::Connected,
+                Ok(v5::Event::Incoming(v5::Incoming::ConnAck(ack))) => {
+                    Heard::Connected(ack.properties.and_then(|known| known.max_packet_size))
+                }
                 Ok(v5::Event::Incoming(v5::Incoming::PubAck(ack))) => {
                     Heard::Acknowledged(ack.pkid, refusal(ack.reason))
                 }
@@ -87,7 +90,7 @@ pub fn open_v4(login: &Login, heard: Sender<Heard>) -> Publisher {
         loop {
             let said = match events.poll().await {
                 Ok(rumqttc::Event::Outgoing(Outgoing::Publish(packet))) => Heard::Written(packet),
-                Ok(rumqttc::Event::Incoming(rumqttc::Incoming::ConnAck(_))) => Heard::Connected,
+                Ok(rumqttc::Event::Incoming(rumqttc::Incoming::ConnAck(_))) => Heard::Connected(None),
                 Ok(rumqttc::Event::Incoming(rumqttc::Incoming::PubAck(ack))) => Heard::Acknowledged(ack.pkid, None),
                 Ok(_) => continue,
                 Err(error) => Heard::Lost(words(&error)),
@@ -114,6 +117,6 @@ fn words(error: &dyn std::fmt::Display) -> String {
     let text = error.to_string();
     match ["BadUserNamePassword", "NotAuthorized", "BadUsernamePassword"].iter().any(|word| text.contains(word)) {
         true => format!("{text} (see username and password in the configuration file, or USER_MQTT and PASSWORD_MQTT)"),
-        false => text,
+        false => tls::advised(&text, CA_FILE),
     }
 }

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use redis::{
-    ClientTlsConfig, ConnectionAddr, ConnectionLike, ErrorKind, IntoConnectionInfo, Pipeline, RedisConnectionInfo,
-    RedisError, TlsCertificates, Value,
+    ClientTlsConfig, ConnectionAddr, ErrorKind, IntoConnectionInfo, Pipeline, RedisConnectionInfo, RedisError,
+    TlsCertificates, Value,
 };
 
 use super::address::Address;
-use super::{Broker, BrokerError, Client, Event, Protocol, SendError, Settings};
+use super::{Broker, BrokerError, CA_FILE, Client, Event, Protocol, SendError, Settings, tls};
 use crate::config::broker::BrokerConfig;
 use crate::message::envelope::Envelope;
 
@@ -100,6 +100,10 @@ impl Client for RedisClient {
         Ok(Box::new(RedisBroker { connection, pipeline, ids, place, layout }))
     }
 
+    fn may_break_off(&self) -> bool {
+        true
+    }
+
     fn place(&self) -> String {
         self.place.clone()
     }
@@ -131,16 +135,19 @@ impl Broker for RedisBroker {
         }
         let pipeline = std::mem::replace(&mut self.pipeline, redis::pipe());
         let ids = std::mem::take(&mut self.ids);
-        let lost = |reason: String| BrokerError::Lost { place: self.place.clone(), reason };
-        let answers = self.connection.req_packed_commands(&pipeline.get_packed_pipeline(), 0, ids.len());
-        for (id, answer) in ids.into_iter().zip(answers.map_err(|error| lost(words(&error)))?) {
-            match answer {
+        let place = self.place.clone();
+        let lost = |error: RedisError| BrokerError::Lost { place: place.clone(), reason: words(&error) };
+        self.connection.send_packed_command(&pipeline.get_packed_pipeline()).map_err(lost)?;
+        // One by one, so that what was answered before the connection broke is known.
+        for id in ids {
+            match self.connection.recv_response().map_err(lost)? {
                 Value::ServerError(error) if is_final(error.code()) => {
                     events.push(Event::Refused(id, error.details().unwrap_or(error.code()).to_owned()));
                 }
-                // Not now: memory is full, a replica does not take writes, data is being loaded.
+                // Memory is full, a replica does not take writes, data is being loaded.
                 Value::ServerError(error) => {
-                    return Err(lost(advised(format!("{} {}", error.code(), error.details().unwrap_or_default()))));
+                    let reason = advised(format!("{} {}", error.code(), error.details().unwrap_or_default()));
+                    return Err(BrokerError::NotNow { place: place.clone(), reason });
                 }
                 _ => events.push(Event::Acknowledged(id)),
             }
@@ -167,7 +174,7 @@ const ADVICE: &str = " (see password in the configuration file, or PASSWORD_REDI
 fn advised(text: String) -> String {
     match text.contains("NOAUTH") || text.contains("WRONGPASS") {
         true => format!("{text}{ADVICE}"),
-        false => text,
+        false => tls::advised(&text, CA_FILE),
     }
 }
 

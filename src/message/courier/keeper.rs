@@ -39,15 +39,8 @@ pub(super) fn keep(shared: &Shared, queue: &Receiver<Envelope>) {
 }
 
 fn append(shared: &Shared, messages: impl Iterator<Item = Envelope>) -> Appended {
-    let mut all = Appended::default();
-    let mut spool = shared.spool();
-    for message in messages {
-        shared.counts.taken(message.weight() as u64);
-        let one = spool.append(message);
-        all.dropped += one.dropped;
-        all.error = one.error;
-    }
-    all
+    let messages = messages.inspect(|message| shared.counts.taken(message.weight() as u64));
+    shared.spool().append(messages)
 }
 
 fn sync(shared: &Shared) {

@@ -8,7 +8,9 @@ mod carrier;
 mod counts;
 mod keeper;
 mod notice;
+mod session;
 mod shared;
+mod suspicion;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -11,6 +11,10 @@ struct World {
     down: AtomicBool,
     /// Messages that a connection lives for; 0 for ever.
     patience: AtomicU64,
+    /// Messages that break the connection off.
+    poison: Mutex<Vec<u64>>,
+    /// Connections that break off with their first message.
+    crashes: AtomicU64,
     arrived: Mutex<Vec<Vec<u8>>>,
 }
 
@@ -20,18 +24,23 @@ struct FakeBroker {
     world: Arc<World>,
     taken: u64,
     acks: Vec<Event>,
+    broken: bool,
 }
 
 impl Client for FakeClient {
     fn connect(&self) -> Result<Box<dyn Broker>, BrokerError> {
         match self.0.down.load(Ordering::Relaxed) {
             true => Err(BrokerError::Connect { place: self.place(), reason: "away".into() }),
-            false => Ok(Box::new(FakeBroker { world: self.0.clone(), taken: 0, acks: Vec::new() })),
+            false => Ok(Box::new(FakeBroker { world: self.0.clone(), taken: 0, acks: Vec::new(), broken: false })),
         }
     }
 
     fn window(&self) -> usize {
         7
+    }
+
+    fn may_break_off(&self) -> bool {
+        true
     }
 
     fn place(&self) -> String {
@@ -54,6 +63,17 @@ impl Broker for FakeBroker {
         if message.payload.is_empty() {
             return Err(SendError::Refused("empty".into()));
         }
+        let crashes = &self.world.crashes;
+        if crashes.load(Ordering::Relaxed) > 0 {
+            crashes.fetch_sub(1, Ordering::Relaxed);
+            self.broken = true;
+            return Ok(());
+        }
+        let number = message.payload.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
+        self.broken |= number.is_some_and(|number| self.world.poison.lock().unwrap().contains(&number));
+        if self.broken {
+            return Ok(());
+        }
         self.taken += 1;
         self.world.arrived.lock().unwrap().push(message.payload.clone());
         self.acks.push(Event::Acknowledged(id));
@@ -62,7 +82,7 @@ impl Broker for FakeBroker {
 
     fn poll(&mut self, _wait: Duration, events: &mut Vec<Event>) -> Result<(), BrokerError> {
         // The acknowledgements of a connection that dies are lost with it.
-        match self.world.down.load(Ordering::Relaxed) {
+        match self.broken || self.world.down.load(Ordering::Relaxed) {
             true => Err(self.lost()),
             false => {
                 events.append(&mut self.acks);
@@ -188,4 +208,46 @@ fn a_full_spool_drops_the_oldest_and_counts_them() {
     let arrived = world.arrived.lock().unwrap();
     let numbers: Vec<u64> = arrived.iter().map(|p| u64::from_le_bytes(p[..8].try_into().unwrap())).collect();
     assert_eq!(numbers, (400 - counts.spooled..400).collect::<Vec<_>>());
+}
+
+#[test]
+fn messages_that_break_connections_are_given_up_once_others_were_taken() {
+    let (world, dir) = (Arc::new(World::default()), tempfile::tempdir().unwrap());
+    *world.poison.lock().unwrap() = vec![3, 4];
+    let (courier, said) = start(&world, Some(dir.path()));
+    (0..30).for_each(|number| courier.accept(message(number)));
+    assert_eq!(courier.flush(LONG).messages, 0);
+    courier.close();
+    let counts = courier.counts();
+    assert_eq!((counts.acknowledged, counts.dropped), (28, 2), "{counts:?}");
+    assert_eq!(first_arrivals(&world), (0..30).filter(|number| ![3, 4].contains(number)).collect::<Vec<_>>());
+    let told = "1 message dropped so far, the last because fake refused it: it breaks the connection off each time it is \
+                sent (topic t, 8 bytes), and takes others; is the topic allowed to this user, and the message not too large \
+                for the broker?";
+    assert!(said.lock().unwrap().contains(&Notice::Warning(told.into())), "{said:?}");
+}
+
+#[test]
+fn a_broker_that_takes_nothing_for_a_while_costs_nothing() {
+    let world = Arc::new(World::default());
+    // More than are needed to suspect a message.
+    world.crashes.store(u64::from(suspicion::BREAKS) + 2, Ordering::Relaxed);
+    let (courier, _) = start(&world, None);
+    (0..20).for_each(|number| courier.accept(message(number)));
+    assert_eq!(courier.flush(LONG).messages, 0);
+    courier.close();
+    assert_eq!((courier.counts().acknowledged, courier.counts().dropped), (20, 0));
+    assert_eq!(first_arrivals(&world).len(), 20);
+}
+
+#[test]
+fn a_broker_that_dies_after_every_message_gets_all_of_them() {
+    let world = Arc::new(World::default());
+    world.patience.store(1, Ordering::Relaxed);
+    let (courier, _) = start(&world, None);
+    (0..10).for_each(|number| courier.accept(message(number)));
+    assert_eq!(courier.flush(LONG).messages, 0);
+    courier.close();
+    assert_eq!((courier.counts().acknowledged, courier.counts().dropped), (10, 0));
+    assert_eq!(first_arrivals(&world), (0..10).collect::<Vec<_>>());
 }

@@ -215,3 +215,14 @@ fn a_sensor_is_named_by_the_event_the_file_or_not_at_all() {
     assert_eq!(name(None, 0, None), "0");
     assert_eq!(missing(&known, 5, 0, 6), ["sensor5", "analytics6"]);
 }
+
+#[test]
+fn ids_are_random_uuids() {
+    let ids: std::collections::HashSet<String> = (0..1000).map(|_| super::Ids::random().message).collect();
+    assert_eq!(ids.len(), 1000);
+    for id in ids {
+        assert!(gst::glib::uuid_string_is_valid(&id), "{id}");
+        assert_eq!(id.as_bytes()[14], b'4');
+        assert!(matches!(id.as_bytes()[19], b'8' | b'9' | b'a' | b'b'), "{id}");
+    }
+}

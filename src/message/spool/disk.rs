@@ -10,10 +10,13 @@ use super::SpoolError;
 use super::acked::Acked;
 use super::record::{self, HEADER};
 use super::segment::{Loaded, Segment, record_at};
+use crate::message::envelope::Envelope;
 
 /// A file is begun anew when it has this share of the whole spool.
 const SHARE: u64 = 16;
-/// Bounds of that.
+/// Bytes that are written at a time, about.
+const TOGETHER: usize = 256 << 10;
+/// Bounds of that share.
 const SEGMENT: (u64, u64) = (16 << 10, 8 << 20);
 
 /// The files of a spool.
@@ -24,6 +27,11 @@ pub struct Disk {
     segments: VecDeque<Segment>,
     /// The last segment, open to be appended to.
     active: Option<File>,
+    /// Records on their way into the last segment, with the numbers of the first and the last.
+    staged: Vec<u8>,
+    staged_numbers: (u64, u64),
+    /// The last write failed: records are tried one at a time, so that what still fits is written.
+    failing: bool,
     marker: File,
     marked: u64,
     reading: Option<Reading>,
@@ -37,6 +45,17 @@ struct Reading {
     segment: u64,
     file: File,
     at: u64,
+}
+
+/// What became of a message that is to be written.
+pub enum Staged {
+    /// It is written by the next flush.
+    Taken {
+        /// Up to this number messages had to go to make room.
+        gone: Option<u64>,
+    },
+    /// What is staged has to be written first.
+    FlushFirst,
 }
 
 /// Whether a folder can be a spool now: it can be made and is used by no process.
@@ -91,44 +110,77 @@ impl Disk {
             loaded.push(found);
         }
         let next = last.max(marked) + 1;
-        let disk = Self { dir: dir.into(), limit, segments, active: None, marker, marked, reading: None, _lock: lock };
+        let disk = Self {
+            dir: dir.into(),
+            limit,
+            segments,
+            active: None,
+            staged: Vec::new(),
+            staged_numbers: (0, 0),
+            failing: false,
+            marker,
+            marked,
+            reading: None,
+            _lock: lock,
+        };
         Ok(Found { disk, acked, next, loaded })
     }
 
-    /// Writes a message. Says up to which number messages had to go to make room.
-    pub fn append(&mut self, seq: u64, body: &[u8]) -> Result<Option<u64>, SpoolError> {
-        let size = (HEADER + body.len()) as u64;
-        if size > self.limit || body.len() > record::MOST {
-            return Err(SpoolError::TooLarge { path: self.dir.clone(), bytes: body.len() as u64, limit: self.limit });
+    /// Takes a message to be written by the next [`flush`](Self::flush), which has to come first where this says so.
+    pub fn stage(&mut self, seq: u64, message: &Envelope) -> Result<Staged, SpoolError> {
+        let size = HEADER + message.encoded_len();
+        let bytes = size as u64;
+        if bytes > self.limit || size > record::MOST || !message.is_encodable() {
+            return Err(SpoolError::TooLarge { path: self.dir.clone(), bytes, limit: self.limit });
         }
         let full = self.segments.back().is_none_or(|segment| segment.bytes >= self.segment_size());
+        let held = self.bytes() + self.staged.len() as u64;
+        let no_more = self.failing || full || self.staged.len() + size > TOGETHER || held + bytes > self.limit;
+        if no_more && !self.staged.is_empty() {
+            return Ok(Staged::FlushFirst);
+        }
         if full {
             self.active = None;
         }
         let mut gone = None;
-        while self.bytes() + size > self.limit && !self.segments.is_empty() {
+        while self.bytes() + bytes > self.limit && !self.segments.is_empty() {
             gone = self.delete_oldest();
         }
-        self.write(seq, body).map(|()| gone)
+        if self.staged.is_empty() {
+            self.staged_numbers.0 = seq;
+        }
+        self.staged_numbers.1 = seq;
+        record::encode(seq, &mut self.staged, |out| message.encode(out));
+        Ok(Staged::Taken { gone })
     }
 
-    fn write(&mut self, seq: u64, body: &[u8]) -> Result<(), SpoolError> {
+    /// Writes what is staged: all of it, or nothing.
+    pub fn flush(&mut self) -> Result<(), SpoolError> {
+        if self.staged.is_empty() {
+            return Ok(());
+        }
+        let written = self.write();
+        self.failing = written.is_err();
+        self.staged.clear();
+        written
+    }
+
+    fn write(&mut self) -> Result<(), SpoolError> {
+        let (first, last) = self.staged_numbers;
         if self.active.is_none() {
-            let made = Segment::create(&self.dir, seq);
+            let made = Segment::create(&self.dir, first);
             let (segment, file) = made.map_err(|source| SpoolError::Write { path: self.dir.clone(), source })?;
             self.segments.push_back(segment);
             self.active = Some(file);
         }
         let (Some(file), Some(segment)) = (&mut self.active, self.segments.back_mut()) else { return Ok(()) };
-        let mut bytes = Vec::with_capacity(HEADER + body.len());
-        record::encode(seq, body, &mut bytes);
-        if let Err(source) = file.write_all_at(&bytes, segment.bytes) {
+        if let Err(source) = file.write_all_at(&self.staged, segment.bytes) {
             // Half a record is no record; if it cannot be cut off either, the next start does.
             let _ = file.set_len(segment.bytes);
             return Err(SpoolError::Write { path: segment.path.clone(), source });
         }
-        segment.bytes += bytes.len() as u64;
-        segment.last = seq;
+        segment.bytes += self.staged.len() as u64;
+        segment.last = last;
         Ok(())
     }
 

@@ -28,15 +28,19 @@ pub enum Found {
     Damaged,
 }
 
-/// Writes a record behind what `out` holds.
-pub fn encode(seq: u64, body: &[u8], out: &mut Vec<u8>) {
-    // A body is never larger than MOST: see Disk::append.
+/// Writes a record behind what `out` holds; `body` appends the body to it.
+pub fn encode(seq: u64, out: &mut Vec<u8>, body: impl FnOnce(&mut Vec<u8>)) {
+    let start = out.len();
+    out.extend_from_slice(&[0; HEADER]);
+    body(out);
+    let (header, body) = out[start..].split_at_mut(HEADER);
+    // A body is never larger than MOST: see Disk::stage.
     let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
-    out.extend_from_slice(&MARK);
-    out.extend_from_slice(&length.to_le_bytes());
-    out.extend_from_slice(&checksum(length, seq, body).to_le_bytes());
-    out.extend_from_slice(&seq.to_le_bytes());
-    out.extend_from_slice(body);
+    let sum = checksum(length, seq, body);
+    header[..4].copy_from_slice(&MARK);
+    header[4..8].copy_from_slice(&length.to_le_bytes());
+    header[8..12].copy_from_slice(&sum.to_le_bytes());
+    header[12..].copy_from_slice(&seq.to_le_bytes());
 }
 
 fn checksum(length: u32, seq: u64, body: &[u8]) -> u32 {
@@ -120,7 +124,7 @@ mod tests {
     fn file(bodies: &[Vec<u8>]) -> (Vec<u8>, Vec<usize>) {
         let (mut bytes, mut ends) = (Vec::new(), Vec::new());
         for (seq, body) in (1..).zip(bodies) {
-            encode(seq, body, &mut bytes);
+            encode(seq, &mut bytes, |out| out.extend_from_slice(body));
             ends.push(bytes.len());
         }
         (bytes, ends)

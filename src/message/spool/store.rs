@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::SpoolError;
 use super::acked::Acked;
-use super::disk::Disk;
+use super::disk::{Disk, Staged};
 use crate::message::envelope::Envelope;
 
 /// Bytes of messages kept in memory while the disk takes none.
 const MEMORY: u64 = 16 << 20;
+/// Bytes of messages on disk that are kept in memory too, for a reader that is close behind.
+const RECENT: u64 = 4 << 20;
 
 /// Messages in order until they are acknowledged.
 #[derive(Debug)]
@@ -20,6 +22,9 @@ pub struct Spool {
     memory: VecDeque<(u64, Envelope)>,
     memory_bytes: u64,
     memory_limit: u64,
+    /// The newest on disk, so that they need not be read back.
+    recent: VecDeque<(u64, Envelope)>,
+    recent_bytes: u64,
     acked: Acked,
     next: u64,
     /// Where reading goes on.
@@ -54,6 +59,8 @@ impl Spool {
             memory: VecDeque::new(),
             memory_bytes: 0,
             memory_limit: limit,
+            recent: VecDeque::new(),
+            recent_bytes: 0,
             acked: Acked::default(),
             next: 1,
             reading: 1,
@@ -81,12 +88,14 @@ impl Spool {
         Ok((spool, recovery))
     }
 
-    /// Takes a message behind all others.
-    pub fn append(&mut self, message: Envelope) -> Appended {
+    /// Takes messages behind all others.
+    pub fn append(&mut self, messages: impl IntoIterator<Item = Envelope>) -> Appended {
         let mut appended = Appended::default();
-        self.memory_bytes += message.weight() as u64;
-        self.memory.push_back((self.next, message));
-        self.next += 1;
+        for message in messages {
+            self.memory_bytes += message.weight() as u64;
+            self.memory.push_back((self.next, message));
+            self.next += 1;
+        }
         self.write(&mut appended);
         while self.memory_bytes > self.memory_limit {
             let Some(seq) = self.drop_from_memory() else { break };
@@ -98,27 +107,56 @@ impl Spool {
     /// From memory to disk, as far as the disk takes it.
     fn write(&mut self, appended: &mut Appended) {
         let Some(disk) = &mut self.disk else { return };
-        while let Some((seq, message)) = self.memory.front() {
-            let written = match message.encode() {
-                _ if self.acked.contains(*seq) => Ok(None),
-                Some(body) => disk.append(*seq, &body),
-                None => Ok(None),
-            };
-            match written {
-                Ok(gone) => appended.dropped += gone.map_or(0, |upto| self.acked.add(1, upto)),
-                Err(error @ SpoolError::TooLarge { .. }) => {
-                    appended.dropped += self.acked.add(*seq, *seq);
-                    appended.error = Some(error);
+        while !self.memory.is_empty() {
+            let mut done = 0;
+            for (seq, message) in &self.memory {
+                if !self.acked.contains(*seq) {
+                    match disk.stage(*seq, message) {
+                        Ok(Staged::FlushFirst) => break,
+                        Ok(Staged::Taken { gone }) => {
+                            appended.dropped += gone.map_or(0, |upto| self.acked.add(1, upto));
+                        }
+                        Err(error) => {
+                            appended.dropped += self.acked.add(*seq, *seq);
+                            appended.error = Some(error);
+                        }
+                    }
                 }
-                Err(error) => {
-                    appended.error = Some(error);
-                    return;
+                done += 1;
+            }
+            if let Err(error) = disk.flush() {
+                appended.error = Some(error);
+                return;
+            }
+            for (seq, message) in self.memory.drain(..done) {
+                let weight = message.weight() as u64;
+                self.memory_bytes -= weight;
+                self.recent_bytes += weight;
+                self.recent.push_back((seq, message));
+            }
+            while self.recent_bytes > RECENT {
+                let Some((_, message)) = self.recent.pop_front() else { break };
+                self.recent_bytes -= message.weight() as u64;
+            }
+        }
+    }
+
+    /// The message that is read next, if it is among the recent ones, which are taken out up to it.
+    fn read_recent(&mut self) -> Option<(u64, Envelope)> {
+        while let Some((seq, _)) = self.recent.front() {
+            if *seq > self.reading {
+                return None;
+            }
+            let (seq, message) = self.recent.pop_front()?;
+            self.recent_bytes -= message.weight() as u64;
+            if seq == self.reading {
+                self.reading += 1;
+                if !self.acked.contains(seq) {
+                    return Some((seq, message));
                 }
             }
-            let weight = message.weight() as u64;
-            self.memory.pop_front();
-            self.memory_bytes -= weight;
         }
+        None
     }
 
     fn drop_from_memory(&mut self) -> Option<u64> {
@@ -133,6 +171,9 @@ impl Spool {
     /// When what is on disk can no longer be read; how many messages are lost by that stands beside it.
     pub fn read(&mut self) -> Result<Option<(u64, Envelope)>, (SpoolError, u64)> {
         self.reading = self.reading.max(self.acked.upto() + 1);
+        if let Some(found) = self.read_recent() {
+            return Ok(Some(found));
+        }
         while let Some(disk) = &mut self.disk {
             let read = match disk.read(self.reading) {
                 Ok(read) => read,

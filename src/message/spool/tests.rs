@@ -37,7 +37,7 @@ fn filled(count: u64, size: usize) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let (mut spool, recovery) = Spool::open(dir.path(), LIMIT).unwrap();
     assert_eq!(recovery, Recovery::default());
-    (0..count).for_each(|n| assert_eq!(spool.append(message(n, size)).dropped, 0));
+    (0..count).for_each(|n| assert_eq!(spool.append([message(n, size)]).dropped, 0));
     dir
 }
 
@@ -53,7 +53,7 @@ fn what_is_not_acknowledged_is_there_again_and_numbers_go_on() {
     let (mut spool, recovery) = Spool::open(dir.path(), LIMIT).unwrap();
     // 70 was done out of order: the mark does not say so.
     assert_eq!(recovery.messages, 40);
-    spool.append(message(100, 10));
+    spool.append([message(100, 10)]);
     let read = read_all(&mut spool);
     assert_eq!(read, (61..=101).map(|seq| (seq, seq - 1)).collect::<Vec<_>>());
     spool.acknowledge(&(61..=101).collect::<Vec<_>>());
@@ -80,11 +80,11 @@ fn a_folder_that_vanishes_costs_nothing_that_memory_holds() {
     let place = dir.path().join("spool");
     let (mut spool, _) = Spool::open(&place, LIMIT).unwrap();
     fs::remove_dir_all(&place).unwrap();
-    let appended = spool.append(message(0, 10));
+    let appended = spool.append([message(0, 10)]);
     assert!(matches!(appended.error, Some(SpoolError::Write { .. })) && appended.dropped == 0);
     assert_eq!(read_all(&mut spool), [(1, 0)]);
     fs::create_dir(&place).unwrap();
-    assert!(spool.append(message(1, 10)).error.is_none());
+    assert!(spool.append([message(1, 10)]).error.is_none());
     assert_eq!(read_all(&mut spool), [(2, 1)]);
     spool.rewind();
     assert_eq!(read_all(&mut spool), [(1, 0), (2, 1)]);
@@ -94,7 +94,7 @@ fn a_folder_that_vanishes_costs_nothing_that_memory_holds() {
 #[test]
 fn memory_alone_is_bounded_too() {
     let mut spool = Spool::in_memory(1000);
-    let dropped: u64 = (0..20).map(|n| spool.append(message(n, 90)).dropped).sum();
+    let dropped: u64 = (0..20).map(|n| spool.append([message(n, 90)]).dropped).sum();
     assert_eq!((dropped, spool.waiting()), (10, 10));
     assert_eq!(read_all(&mut spool).first(), Some(&(11, 10)));
     assert_eq!(spool.close(), None);
@@ -104,9 +104,9 @@ fn memory_alone_is_bounded_too() {
 fn a_message_larger_than_the_spool_is_dropped_alone() {
     let dir = filled(3, 10);
     let (mut spool, _) = Spool::open(dir.path(), 1000).unwrap();
-    let appended = spool.append(message(3, 2000));
+    let appended = spool.append([message(3, 2000)]);
     assert!(matches!(appended.error, Some(SpoolError::TooLarge { .. })) && appended.dropped == 1);
-    spool.append(message(4, 10));
+    spool.append([message(4, 10)]);
     assert_eq!(read_all(&mut spool).iter().map(|(_, n)| *n).collect::<Vec<_>>(), [0, 1, 2, 4]);
 }
 
@@ -181,7 +181,7 @@ proptest! {
         let mut written = Vec::new();
         for seq in 1..=count {
             let mut record = Vec::new();
-            super::record::encode(seq, &message(seq - 1, size).encode().unwrap(), &mut record);
+            super::record::encode(seq, &mut record, |out| message(seq - 1, size).encode(out));
             written.push((seq, record));
         }
         damages.iter().for_each(|damage| apply(dir.path(), damage));
@@ -195,7 +195,7 @@ proptest! {
         prop_assert_eq!(recovery.messages, found.len() as u64);
         prop_assert_eq!(spool.waiting(), found.len() as u64);
         // And it goes on.
-        prop_assert_eq!(spool.append(message(999, 1)).dropped, 0);
+        prop_assert_eq!(spool.append([message(999, 1)]).dropped, 0);
         prop_assert_eq!(read_all(&mut spool).last().map(|(_, number)| *number), Some(999));
     }
 }
