@@ -1569,6 +1569,17 @@ typedef struct RectDim {
     void *text;
 } RectDim;
 
+/**
+ * What `raw-output-generated-callback` of `nvinfer` and `nvinferserver` points at: it sees the input and the outputs of a
+ * buffer's frames or objects, `batch_size` of them in each layer's memory one after the other, for as long as it runs.
+ */
+typedef void (*gst_nvinfer_raw_output_generated_callback)(GstBuffer *buf,
+                                                          struct NvDsInferNetworkInfo *network_info,
+                                                          struct NvDsInferLayerInfo *layers_info,
+                                                          uint32_t num_layers,
+                                                          uint32_t batch_size,
+                                                          void *user_data);
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus

@@ -45,6 +45,7 @@ const UNSAFE: &[(&str, &str)] = &[
     ("encode/", "C entry points of the object encoder"),
     ("elements/plugin.rs", "the plugin's entry points"),
     ("elements/nvdspreprocess/library/", "libraries of the user's own, by a C++ interface"),
+    ("elements/nvinfer/raw_callback.rs", "the C function raw-output-generated-callback points at"),
     ("elements/nvmultistreamtiler/custom.rs", "the C struct custom-tile-config points at"),
 ];
 

@@ -141,7 +141,7 @@ impl Network {
 
     /// Whether whoever gets the results wants the tensors too.
     pub fn keeps_outputs(&self) -> bool {
-        self.config.output_tensor_meta || self.config.debug.write_raw_outputs
+        self.config.output_tensor_meta || self.config.debug.keeps_tensors()
     }
 }
 

@@ -141,7 +141,7 @@ impl Runner {
         }
         if network.keeps_outputs() {
             let outputs = Arc::new(outputs);
-            let (len, debug) = (network.recipe().len(), network.config().debug.write_raw_outputs);
+            let (len, debug) = (network.recipe().len(), network.config().debug.keeps_tensors());
             for (index, result) in results.iter_mut().enumerate() {
                 result.outputs = Some((Arc::clone(&outputs), index));
                 result.input = debug.then(|| self.session.input(count)[index * len..(index + 1) * len].to_vec());

@@ -122,6 +122,7 @@ fn main_header() -> String {
     };
     // Structs no function mentions are there for user metadata.
     config.export.include = structs();
+    config.export.include.push("gst_nvinfer_raw_output_generated_callback".into());
     config.export.exclude = CXX.iter().map(|name| (*name).to_owned()).collect();
     config.export.exclude.extend(constant_names());
     config.structure.associated_constants_in_body = false;

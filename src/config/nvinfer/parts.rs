@@ -315,6 +315,8 @@ pub struct Objects {
 pub struct Debug {
     /// `raw-output-file-write`: write every output to a file.
     pub write_raw_outputs: bool,
+    /// `raw-output-generated-callback` is set: whoever set it looks at every tensor.
+    pub raw_output_callback: bool,
     /// `dump-input-tensor`.
     pub dump_inputs: bool,
     /// `dump-output-tensor`.
@@ -327,4 +329,11 @@ pub struct Debug {
     pub input_file: Option<PathBuf>,
     /// `op-tensor-files`.
     pub output_files: Vec<PathBuf>,
+}
+
+impl Debug {
+    /// Whether somebody wants all tensors, the input too.
+    pub fn keeps_tensors(&self) -> bool {
+        self.write_raw_outputs || self.raw_output_callback
+    }
 }

@@ -3,6 +3,7 @@
 use gst::glib;
 
 use super::PerformanceMode;
+use super::raw_callback::RawCallback;
 use crate::config::nvinfer::NvInferConfig;
 use crate::config::{ConfigError, Warning};
 
@@ -32,6 +33,9 @@ pub trait Configuration: Send {
 
     /// `config-file-path`; empty for none.
     fn file(&self) -> &str;
+
+    /// `raw-output-generated-callback` and `raw-output-generated-userdata`.
+    fn raw_output(&self) -> RawCallback;
 
     /// `performance-mode`.
     fn performance(&self) -> PerformanceMode;

@@ -67,6 +67,19 @@ pub enum FrameError {
         /// The network's, for as many regions.
         wanted: [usize; 4],
     },
+    /// The tensor cannot be read.
+    #[error("a prepared tensor's data_type is none of 0 to 7, or its buffer_size is less than its shape needs")]
+    TensorForeign,
+    /// The tensor is not what its metadata says.
+    #[error("the prepared tensor '{tensor}' holds {found} values, its shape says {wanted}")]
+    TensorLength {
+        /// `tensor-name`.
+        tensor: String,
+        /// Values there are.
+        found: usize,
+        /// Values there should be.
+        wanted: usize,
+    },
     /// A region makes no sense.
     #[error("part {part} of the prepared tensor '{tensor}' is of no region of a frame in this batch")]
     Region {

@@ -35,6 +35,7 @@ mod pads;
 mod pool;
 mod prepared;
 mod queue;
+mod raw_callback;
 mod raw_output;
 mod settings;
 mod start;
@@ -51,6 +52,7 @@ use crate::config::nvinfer::NvInferConfig;
 use crate::infer::InferError;
 use crate::infer::engine::Engine;
 pub use configuration::Configuration;
+pub use raw_callback::RawCallback;
 pub use settings::{PerformanceMode, ProcessMode};
 
 /// Reading and writing of property values that elements of this kind share.

@@ -369,6 +369,8 @@ impl Inference {
             };
             raw_output::write(network, &results.found, number)?;
         }
+        let callback = self.settings().raw_output();
+        callback.call(buffer.make_mut(), network, &results.found);
         let Some(batch) = Batch::of_mut(buffer.make_mut()) else { return Ok(buffer) };
         match ticket.objects() {
             None => attach::attach(batch, network, &self.layouts, ticket, results.found),

@@ -32,8 +32,13 @@ pub fn collect(batch: &Batch, surfaces: &Surfaces<'_>, network: &Network) -> Res
     let id = u64::from(network.config().unique_id);
     let mut all = Prepared::default();
     for found in batch.preprocessed().filter(|found| found.targets().contains(&id)) {
-        // Without a tensor it is not ready yet.
-        let Some(tensor) = found.tensor() else { continue };
+        // Without a tensor it is not ready yet; one that cannot be read is another's mistake.
+        let Some(tensor) = found.tensor() else {
+            match found.is_ready() {
+                true => return Err(FrameError::TensorForeign),
+                false => continue,
+            }
+        };
         let rois: Vec<_> = found.rois().collect();
         check(&tensor, network, rois.len())?;
         let len = network.engine().input().frame_len();
@@ -68,6 +73,10 @@ fn check(tensor: &PreparedTensor, network: &Network, rois: usize) -> Result<(), 
     let enough = tensor.shape.first().is_some_and(|first| side(first) >= rois);
     if !enough || !tensor.shape.iter().skip(1).map(side).eq(wanted.into_iter().skip(1)) {
         return Err(FrameError::TensorShape { found: tensor.shape.clone(), wanted });
+    }
+    let (found, wanted) = (tensor.values.len(), tensor.shape.iter().map(side).product());
+    if found < wanted {
+        return Err(FrameError::TensorLength { tensor: tensor.name.clone(), found, wanted });
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use gst::glib;
 use gst::prelude::*;
 
 use super::configuration::Configuration;
+use super::raw_callback::RawCallback;
 use crate::config::nvinfer::{NvInferConfig, Overrides, ProcessMode as Mode};
 use crate::config::{ConfigError, Warning};
 
@@ -55,6 +56,7 @@ pub struct Settings {
     filter_out_class_ids: String,
     dynamic_properties: String,
     qos: bool,
+    raw: RawCallback,
     /// `performance-mode`.
     performance: PerformanceMode,
 }
@@ -102,7 +104,7 @@ impl Settings {
             boolean("raw-output-file-write", "Write raw outputs", "Write every tensor of every batch to a file", false),
             glib::ParamSpecPointer::builder("raw-output-generated-callback")
                 .nick("Raw output callback")
-                .blurb("Not called here: read the tensors with output-tensor-meta")
+                .blurb("A C function that sees every tensor: gst_nvinfer_raw_output_generated_callback")
                 .mutable_ready()
                 .build(),
             glib::ParamSpecPointer::builder("raw-output-generated-userdata")
@@ -173,9 +175,7 @@ impl Configuration for Settings {
             "model-engine-file" => self.over.engine = path(value)?,
             "gpu-id" => self.over.gpu_id = Some(get(value)?),
             "raw-output-file-write" => self.over.write_raw_outputs = Some(get(value)?),
-            "raw-output-generated-callback" | "raw-output-generated-userdata" => {
-                return Err("not called here; set output-tensor-meta and read the tensors from the metadata".into());
-            }
+            "raw-output-generated-callback" | "raw-output-generated-userdata" => self.raw.set(name, value)?,
             "output-tensor-meta" => self.over.output_tensor_meta = Some(get(value)?),
             "output-instance-mask" => self.over.output_instance_mask = Some(get(value)?),
             "input-tensor-meta" => self.over.input_tensor_from_meta = Some(get(value)?),
@@ -212,9 +212,7 @@ impl Configuration for Settings {
             "model-engine-file" => text(&config.model.engine),
             "gpu-id" => config.runtime.gpu_id.to_value(),
             "raw-output-file-write" => config.debug.write_raw_outputs.to_value(),
-            "raw-output-generated-callback" | "raw-output-generated-userdata" => {
-                std::ptr::null_mut::<std::ffi::c_void>().to_value()
-            }
+            "raw-output-generated-callback" | "raw-output-generated-userdata" => self.raw.get(name),
             "output-tensor-meta" => config.output_tensor_meta.to_value(),
             "output-instance-mask" => config.output_instance_mask.to_value(),
             "input-tensor-meta" => config.input_tensor_from_meta.to_value(),
@@ -240,6 +238,7 @@ impl Configuration for Settings {
             }
         };
         config.apply(&self.over);
+        config.debug.raw_output_callback = self.raw.is_set();
         Ok((config, self.warnings.clone()))
     }
 
@@ -253,6 +252,10 @@ impl Configuration for Settings {
 
     fn file(&self) -> &str {
         &self.config_file
+    }
+
+    fn raw_output(&self) -> RawCallback {
+        self.raw
     }
 
     fn performance(&self) -> PerformanceMode {

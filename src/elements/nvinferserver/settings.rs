@@ -9,7 +9,7 @@ use crate::config::nvinfer::triton::{Server, TritonPlace};
 use crate::config::nvinfer::{Loaded, NvInferConfig, Overrides, ProcessMode};
 use crate::config::{ConfigError, Warning, nvinferserver};
 use crate::elements::nvinfer::values::{class_ids, get, get_text, join};
-use crate::elements::nvinfer::{Configuration, PerformanceMode};
+use crate::elements::nvinfer::{Configuration, PerformanceMode, RawCallback};
 
 /// What the properties say.
 #[derive(Debug)]
@@ -20,6 +20,7 @@ pub struct Settings {
     over: Overrides,
     timeout: Duration,
     patience: Duration,
+    raw: RawCallback,
     performance: PerformanceMode,
 }
 
@@ -32,6 +33,7 @@ impl Default for Settings {
             over: Overrides::default(),
             timeout,
             patience,
+            raw: RawCallback::default(),
             performance: PerformanceMode::default(),
         }
     }
@@ -78,7 +80,7 @@ impl Settings {
                 .mutable_ready()
                 .build(),
             uint("interval", "Interval", "Batches skipped between two that are inferred", i32::MAX as u32, 0),
-            pointer("raw-output-generated-callback", "Raw output callback", "Not called: use output_tensor_meta"),
+            pointer("raw-output-generated-callback", "Raw output callback", "A C function that sees every tensor"),
             pointer("raw-output-generated-userdata", "Raw output callback's data", "Given to the callback"),
             uint(
                 "grpc-timeout",
@@ -133,9 +135,7 @@ impl Configuration for Settings {
             "input-tensor-meta" => self.over.input_tensor_from_meta = Some(get(value)?),
             "infer-on-class-ids" => self.over.class_ids = Some(class_ids(&get_text(value)?, ':')?),
             "interval" => self.over.interval = Some(get(value)?),
-            "raw-output-generated-callback" | "raw-output-generated-userdata" => {
-                return Err("not called here; set output_tensor_meta and read the tensors from the metadata".into());
-            }
+            "raw-output-generated-callback" | "raw-output-generated-userdata" => self.raw.set(name, value)?,
             "grpc-timeout" => self.timeout = Duration::from_millis(get::<u32>(value)?.into()),
             "grpc-retry" => self.patience = Duration::from_millis(get::<u32>(value)?.into()),
             "performance-mode" => self.performance = get(value)?,
@@ -164,9 +164,7 @@ impl Configuration for Settings {
             "input-tensor-meta" => config.input_tensor_from_meta.to_value(),
             "infer-on-class-ids" => join(&config.objects.class_ids, ':').to_value(),
             "interval" => config.interval.to_value(),
-            "raw-output-generated-callback" | "raw-output-generated-userdata" => {
-                std::ptr::null_mut::<std::ffi::c_void>().to_value()
-            }
+            "raw-output-generated-callback" | "raw-output-generated-userdata" => self.raw.get(name),
             "grpc-timeout" => millis(self.timeout).to_value(),
             "grpc-retry" => millis(self.patience).to_value(),
             "performance-mode" => self.performance.to_value(),
@@ -175,7 +173,8 @@ impl Configuration for Settings {
     }
 
     fn config(&mut self) -> Result<(NvInferConfig, Vec<Warning>), ConfigError> {
-        let Loaded { config, warnings } = nvinferserver::load(self.file.as_ref())?;
+        let Loaded { mut config, warnings } = nvinferserver::load(self.file.as_ref())?;
+        config.debug.raw_output_callback = self.raw.is_set();
         Ok((self.laid_over(config), warnings))
     }
 
@@ -189,6 +188,10 @@ impl Configuration for Settings {
 
     fn file(&self) -> &str {
         &self.file
+    }
+
+    fn raw_output(&self) -> RawCallback {
+        self.raw
     }
 
     fn performance(&self) -> PerformanceMode {

@@ -2,7 +2,22 @@
 
 use super::cxx::CxxVector;
 use super::values::NvDsInferDataType;
+use gst::ffi::GstBuffer;
 use std::ffi::{c_char, c_void};
+
+/// What `raw-output-generated-callback` of `nvinfer` and `nvinferserver` points at: it sees the input and the outputs of a
+/// buffer's frames or objects, `batch_size` of them in each layer's memory one after the other, for as long as it runs.
+#[allow(non_camel_case_types)] // the name in C
+pub type gst_nvinfer_raw_output_generated_callback = Option<
+    unsafe extern "C" fn(
+        buf: *mut GstBuffer,
+        network_info: *mut NvDsInferNetworkInfo,
+        layers_info: *mut NvDsInferLayerInfo,
+        num_layers: u32,
+        batch_size: u32,
+        user_data: *mut c_void,
+    ),
+>;
 
 /// `NvDsInferDims` of `nvdsinfer.h`.
 #[repr(C)]

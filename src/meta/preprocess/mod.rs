@@ -180,6 +180,11 @@ impl Preprocessed<'_> {
         unsafe { slice(self.parts.ids, self.parts.ids_length) }
     }
 
+    /// Whether there is a tensor, even one that [`tensor`](Self::tensor) cannot read.
+    pub fn is_ready(&self) -> bool {
+        self.shared.is_some() || !self.parts.values.is_null()
+    }
+
     /// The tensor: shared, if this library made it, and else a copy. `None` if none was prepared, if its type is unknown,
     /// or if it is shorter than its shape says.
     pub fn tensor(&self) -> Option<Arc<PreparedTensor>> {

@@ -224,7 +224,7 @@ int ds_apps_custom_open(const Opening *opening, Library **opened, char *text, si
 
 // Stops a library and unloads it.
 void ds_apps_custom_close(Library *library) noexcept {
-    char text[1];
+    char text[64];
     guarded(text, sizeof text, [&]() -> int {
         library->deinit(library->context);
         return DONE;

@@ -1,13 +1,16 @@
-//! From a decoded frame to the network's input: our single pass beside two passes with SIMD libraries.
+//! From a decoded frame to the network's input: our single pass beside separate passes with SIMD libraries.
 //!
-//! `cargo bench --bench preprocess`
+//! `cargo bench --bench preprocess` times a picture that lies in the cache; `cargo bench --bench preprocess -- --table` times
+//! pictures that come from memory, and sets the bytes they need against the memory's bandwidth, measured in the same run.
 
 #![allow(clippy::expect_used)]
+
+mod table;
 
 use std::hint::black_box;
 use std::sync::Arc;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group};
 use ds_apps::base::geometry::Size;
 use ds_apps::config::nvinfer::{ColorFormat, TensorOrder};
 use ds_apps::infer::preprocess::Preprocessor;
@@ -100,4 +103,11 @@ fn benches(criterion: &mut Criterion) {
 }
 
 criterion_group!(group, benches);
-criterion_main!(group);
+
+fn main() {
+    if std::env::args().any(|arg| arg == "--table") {
+        return table::print();
+    }
+    group();
+    Criterion::default().configure_from_args().final_summary();
+}
