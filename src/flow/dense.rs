@@ -7,6 +7,7 @@ use opencv::video::{
 use opencv::video::{DISOpticalFlowTrait as _, DenseOpticalFlowTrait as _};
 
 use super::blocks;
+use super::floor::Floor;
 use crate::base::geometry::Size;
 use crate::surface::format::Layout;
 use crate::surface::view::View;
@@ -61,6 +62,7 @@ pub struct Estimator {
     size: Size,
     dis: Ptr<DISOpticalFlow>,
     flow: Mat,
+    floor: Floor,
     /// Luma whose rows had gaps, which DIS cannot read.
     packed: [Vec<u8>; 2],
 }
@@ -72,7 +74,14 @@ impl Estimator {
     /// When OpenCV cannot make one.
     pub fn new(preset: Preset) -> Result<Self, FlowError> {
         let dis = dis(preset, Size::default())?;
-        Ok(Self { preset, size: Size::default(), dis, flow: Mat::default(), packed: Default::default() })
+        Ok(Self {
+            preset,
+            size: Size::default(),
+            dis,
+            flow: Mat::default(),
+            floor: Floor::default(),
+            packed: Default::default(),
+        })
     }
 
     /// The motion from `previous` to `current`: a vector in fixed point for each block ([`blocks`]) of `previous`, row by
@@ -108,6 +117,7 @@ impl Estimator {
             self.flow = Mat::default();
             self.dis.calc(&first, &second, &mut self.flow)?;
             blocks::average(self.flow.data_typed::<Vec2f>()?, size, |motion| motion.0, vectors);
+            self.floor.lay(&first, &second, vectors)?;
             Ok(())
         };
         run().map_err(wrong)

@@ -2,5 +2,6 @@
 
 pub mod blocks;
 mod dense;
+mod floor;
 
 pub use dense::{Estimator, FlowError, Preset};

@@ -42,3 +42,13 @@ def pixels(view_projection, points, size):
     depth = clip[:, 3]
     ndc = clip[:, :2] / np.maximum(depth, 1e-3)[:, None]
     return (ndc * (0.5, -0.5) + 0.5) * size, depth
+
+
+def turned(now, ahead, places, size):
+    """How far `places` (n, 2) in pixels move from one view projection to the next where what they show is endlessly far: the sky moves when the camera turns."""
+    screen = places / size * (2, -2) + (-1, 1)
+    far = np.column_stack([screen, np.ones((len(screen), 2))]) @ np.linalg.inv(now).T
+    rows = now[[0, 1, 3]]
+    eye = -np.linalg.solve(rows[:, :3], rows[:, 3])
+    clip = (far[:, :3] / far[:, 3:] - eye) @ ahead[:, :3].T
+    return (clip[:, :2] / clip[:, 3:] * (0.5, -0.5) + 0.5) * size - places

@@ -8,7 +8,7 @@ import moderngl
 import numpy as np
 
 from . import signs, textures, vehicles
-from .camera import pixels
+from .camera import pixels, turned
 from .scene import OTHER, SEMANTIC
 
 SHADERS = Path(__file__).parent / "shaders"
@@ -236,7 +236,11 @@ class Renderer:
         self._draw("truth", groups, 3)
         w, h = self.size
         code = np.frombuffer(self.code.read(), np.uint32).reshape(h, w)[::-1]
-        flow = np.frombuffer(self.flow.read(), np.float32).reshape(h, w, 2)[::-1] if following else None
+        flow = None
+        if following:
+            flow = np.frombuffer(self.flow.read(), np.float32).reshape(h, w, 2)[::-1].copy()
+            sky = (code == 0) & (not np.array_equal(matrix, ahead))
+            flow[sky] = turned(matrix, ahead, np.argwhere(sky)[:, ::-1] + 0.5, self.size)
         return code, flow
 
     def _picture(self, groups, matrix, view, seed):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from generator import counts
+from generator.camera import Camera, pixels, turned
 
 STREAMS = Path(__file__).parents[2]
 TRUTHS = sorted(STREAMS.glob("*.truth.jsonl.gz"))
@@ -114,6 +115,15 @@ def test_flow_moves_objects_where_they_are_next(stream):
             assert np.abs(np.median(flow[mask].astype(float), axis=0) - moved).max() < 2.5 + 0.3 * np.abs(moved).max()
             checked += 1
     assert checked > 0
+
+
+def test_the_sky_moves_as_what_is_endlessly_far():
+    size, far = (1280, 720), np.array([[3e7, 9e7, 8e6], [-2e7, 9e7, 3e6]])
+    now, ahead = (Camera(np.array(eye), np.array(eye) + way).view_projection(size) for eye, way in (((1.0, 2.0, 1.5), (0.0, 1.0, 0.0)), ((1.0, 2.4, 1.5), (0.002, 1.0, 0.001))))
+    before, after = (pixels(matrix, far, size)[0] for matrix in (now, ahead))
+    assert np.abs(turned(now, ahead, before, size) - (after - before)).max() < 1e-3
+    flow = np.load(STREAMS / "sample_ride.flow.npz")["flow"]
+    assert (np.abs(flow[:, 2, 70]) > 0.05).any(axis=1).all()
 
 
 def test_manifest_names_every_file():
