@@ -35,8 +35,8 @@ const DEFAULTS: [(&str, &str); 6] = [
     ("enable.idempotence", "true"),
     // Never give up.
     ("message.timeout.ms", "0"),
-    // Five milliseconds of waiting make batches.
-    ("linger.ms", "5"),
+    // A little waiting makes batches, which cost far less.
+    ("linger.ms", "20"),
     ("reconnect.backoff.max.ms", "1000"),
     ("socket.connection.setup.timeout.ms", "5000"),
     ("queue.buffering.max.messages", "20000"),
@@ -129,8 +129,7 @@ impl ClientContext for Context {
         let text = match error.rdkafka_error_code() {
             Some(RDKafkaErrorCode::AllBrokersDown) if self.explained.load(Ordering::Relaxed) => return,
             Some(RDKafkaErrorCode::AllBrokersDown) => HANGS_UP.into(),
-            Some(RDKafkaErrorCode::SSL) => tls::advised(&without_thread(reason), CA),
-            _ => without_thread(reason) + advice(&error),
+            _ => tls::advised(&without_thread(reason), CA) + advice(&error),
         };
         self.explained.store(true, Ordering::Relaxed);
         self.hear(Heard::Event(Event::Trouble(format!("{}: {text}", self.place))));

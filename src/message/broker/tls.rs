@@ -27,7 +27,11 @@ pub fn advised(text: &str, ca: &str) -> String {
 /// OpenSSL's own words for it, which stand in brackets at the end.
 fn reason(text: &str) -> Option<&str> {
     let (_, words) = text.trim_end().strip_suffix(')')?.rsplit_once('(')?;
-    (!words.is_empty() && words.chars().all(|c| c.is_alphanumeric() || " -'".contains(c))).then_some(words)
+    // librdkafka's own advice stands there too.
+    (!words.is_empty()
+        && !words.starts_with("install")
+        && words.chars().all(|c| c.is_alphanumeric() || " -'".contains(c)))
+    .then_some(words)
 }
 
 #[cfg(test)]

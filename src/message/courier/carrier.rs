@@ -130,9 +130,9 @@ impl Carrier {
 
     fn read(&self, session: &mut Session, room: usize) {
         let (mut bytes, mut unreadable) = (0, None);
-        let most = session.appetite(room, READ.0);
+        let (least, most) = (session.least(), session.appetite(room, READ.0));
         let mut spool = self.shared.spool();
-        while session.ready.len() < most && bytes < READ.1 {
+        while session.ready.len() < most && (session.ready.len() < least || bytes < READ.1) {
             match spool.read() {
                 Ok(Some((id, message))) => {
                     bytes += message.weight();

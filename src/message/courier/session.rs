@@ -40,6 +40,11 @@ impl Session {
         if matches!(self.plan, Plan::Witness { .. }) { most } else { room.min(most) }
     }
 
+    /// How many to read however large they are: the one that is suspected, and those up to its witness.
+    pub fn least(&self) -> usize {
+        if let Plan::Witness { skip, .. } = self.plan { skip + 2 } else { 1 }
+    }
+
     pub fn is_idle(&self) -> bool {
         self.under_way.is_empty()
     }

@@ -60,7 +60,14 @@ pub fn missing_for(known: &MsgconvConfig, event: &EventMessage) -> Vec<String> {
     missing(known, event.sensor_id, event.place_id, event.module_id)
 }
 
+/// Bytes that most messages do not exceed.
+const USUAL: usize = 2048;
+
 /// JSON on one line. What has no JSON (a map with keys that are no text) does not come up here.
 fn bytes(message: &impl serde::Serialize) -> Vec<u8> {
-    serde_json::to_vec(message).unwrap_or_default()
+    let mut bytes = Vec::with_capacity(USUAL);
+    match serde_json::to_writer(&mut bytes, message) {
+        Ok(()) => bytes,
+        Err(_) => Vec::new(),
+    }
 }

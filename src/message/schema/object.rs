@@ -91,47 +91,90 @@ fn begin<S: Serializer>(serializer: S, id: u64) -> Result<S::SerializeMap, S::Er
     Ok(map)
 }
 
+/// What is known of an object. Those that most messages are about are written as they are, without a tree of values.
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum Known<'a> {
+    Vehicle(VehiclePart<'a>),
+    Person(PersonPart<'a>),
+    Other(Fields),
+}
+
+#[derive(serde::Serialize)]
+struct VehiclePart<'a> {
+    #[serde(rename = "type")]
+    kind: Option<&'a str>,
+    make: Option<&'a str>,
+    model: Option<&'a str>,
+    color: Option<&'a str>,
+    #[serde(rename = "licenseState")]
+    region: Option<&'a str>,
+    license: Option<&'a str>,
+    confidence: f64,
+}
+
+#[derive(serde::Serialize)]
+struct PersonPart<'a> {
+    age: u32,
+    gender: Option<&'a str>,
+    hair: Option<&'a str>,
+    cap: Option<&'a str>,
+    apparel: Option<&'a str>,
+    confidence: f64,
+}
+
 /// What is known of the object under the name of its type. Of types that can have details, empty ones are written too.
-fn detail(event: &EventMessage) -> Option<(&str, Fields)> {
+fn detail(event: &EventMessage) -> Option<(&str, Known<'_>)> {
     let unknown = || Some(String::new());
+    let other = |(name, fields)| (name, Known::Other(fields));
     let confidence = if event.detail.is_some() { event.confidence } else { 1.0 };
     Some(match (event.object_type, &event.detail) {
         (_, Some(Detail::Vehicle(known))) => ("vehicle", vehicle(known, confidence)),
         (_, Some(Detail::Person(known))) => ("person", person(known, confidence)),
-        (_, Some(Detail::Face(known))) => ("face", face(known, confidence)),
-        (_, Some(Detail::Product(known))) => ("product", product(known)),
+        (_, Some(Detail::Face(known))) => other(("face", face(known, confidence))),
+        (_, Some(Detail::Product(known))) => other(("product", product(known))),
         (NVDS_OBJECT_TYPE_VEHICLE | NVDS_OBJECT_TYPE_VEHICLE_EXT, None) => {
-            let [kind, make, model, color, region, license] = [(); 6].map(|()| unknown());
-            ("vehicle", vehicle(&Vehicle { kind, make, model, color, region, license }, confidence))
+            let [kind, make, model, color, region, license] = [Some(""); 6];
+            ("vehicle", Known::Vehicle(VehiclePart { kind, make, model, color, region, license, confidence }))
         }
         (NVDS_OBJECT_TYPE_PERSON | NVDS_OBJECT_TYPE_PERSON_EXT, None) => {
-            let [gender, hair, cap, apparel] = [(); 4].map(|()| unknown());
-            ("person", person(&Person { gender, hair, cap, apparel, age: 0 }, confidence))
+            let [gender, hair, cap, apparel] = [Some(""); 4];
+            ("person", Known::Person(PersonPart { age: 0, gender, hair, cap, apparel, confidence }))
         }
         (NVDS_OBJECT_TYPE_FACE | NVDS_OBJECT_TYPE_FACE_EXT, None) => {
             let [gender, hair, cap, glasses, facialhair, name, eyecolor] = [(); 7].map(|()| unknown());
-            ("face", face(&Face { gender, hair, cap, glasses, facialhair, name, eyecolor, age: 0 }, confidence))
+            other(("face", face(&Face { gender, hair, cap, glasses, facialhair, name, eyecolor, age: 0 }, confidence)))
         }
         (NVDS_OBJECT_TYPE_PRODUCT | NVDS_OBJECT_TYPE_PRODUCT_EXT, None) => {
             let [brand, kind, shape] = [(); 3].map(|()| unknown());
-            ("product", product(&Product { brand, kind, shape }))
+            other(("product", product(&Product { brand, kind, shape })))
         }
-        (NVDS_OBJECT_TYPE_UNKNOWN, None) => (event.object_id.as_deref()?, fields! {}),
+        (NVDS_OBJECT_TYPE_UNKNOWN, None) => other((event.object_id.as_deref()?, fields! {})),
         _ => return None,
     })
 }
 
-fn vehicle(v: &Vehicle, confidence: f64) -> Fields {
-    fields! {
-        "type": v.kind, "make": v.make, "model": v.model, "color": v.color, "licenseState": v.region,
-        "license": v.license, "confidence": confidence,
-    }
+fn vehicle(v: &Vehicle, confidence: f64) -> Known<'_> {
+    Known::Vehicle(VehiclePart {
+        kind: v.kind.as_deref(),
+        make: v.make.as_deref(),
+        model: v.model.as_deref(),
+        color: v.color.as_deref(),
+        region: v.region.as_deref(),
+        license: v.license.as_deref(),
+        confidence,
+    })
 }
 
-fn person(p: &Person, confidence: f64) -> Fields {
-    fields! {
-        "age": p.age, "gender": p.gender, "hair": p.hair, "cap": p.cap, "apparel": p.apparel, "confidence": confidence,
-    }
+fn person(p: &Person, confidence: f64) -> Known<'_> {
+    Known::Person(PersonPart {
+        age: p.age,
+        gender: p.gender.as_deref(),
+        hair: p.hair.as_deref(),
+        cap: p.cap.as_deref(),
+        apparel: p.apparel.as_deref(),
+        confidence,
+    })
 }
 
 fn face(f: &Face, confidence: f64) -> Fields {
@@ -146,10 +189,20 @@ fn product(p: &Product) -> Fields {
 }
 
 /// The corners of a box in whole pixels, cut off as DeepStream does.
-fn corners(rect: Rect) -> Fields {
-    fields! {
-        "topleftx": rect.left as i64, "toplefty": rect.top as i64,
-        "bottomrightx": (rect.left + rect.width) as i64, "bottomrighty": (rect.top + rect.height) as i64,
+#[derive(serde::Serialize)]
+struct Corners {
+    topleftx: i64,
+    toplefty: i64,
+    bottomrightx: i64,
+    bottomrighty: i64,
+}
+
+fn corners(rect: Rect) -> Corners {
+    Corners {
+        topleftx: rect.left as i64,
+        toplefty: rect.top as i64,
+        bottomrightx: (rect.left + rect.width) as i64,
+        bottomrighty: (rect.top + rect.height) as i64,
     }
 }
 
