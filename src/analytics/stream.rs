@@ -16,8 +16,9 @@ use crate::base::geometry::{Rect, Size};
 use crate::config::analytics::StreamRules;
 
 /// An identity that is unseen so long, in nanoseconds, and for more than so many frames, is another one when it comes back:
-/// nothing says how it went meanwhile.
-const FORGOTTEN: (u64, u64) = (1_010_000_000, 5);
+/// nothing says how it went meanwhile. Longer than the trackers' shadow age, 45 frames as shipped: within that time an identity
+/// was followed though it was hidden, as pedestrians are by waiting cars.
+const FORGOTTEN: (u64, u64) = (2_010_000_000, 5);
 /// Time between frames without time stamps.
 const FRAME: u64 = 33_333_333;
 

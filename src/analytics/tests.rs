@@ -224,7 +224,7 @@ fn a_jump_over_the_line_between_frames_counts() {
     // Seen once beyond, then gone: told once it is forgotten.
     walk(&mut gate, 2, [100.0, 150.0, 200.0, 310.0]);
     assert_eq!(totals(&gate), [1, 0]);
-    show(&mut gate, std::iter::repeat_n(Vec::new(), 60));
+    show(&mut gate, std::iter::repeat_n(Vec::new(), 75));
     assert_eq!(totals(&gate), [2, 0]);
 }
 
@@ -336,9 +336,9 @@ fn classes_are_told_apart_and_a_doubtful_one_is_the_most_frequent() {
 fn an_identity_that_was_gone_for_long_begins_anew() {
     let mut gate = gate();
     walk(&mut gate, 1, [200.0; 10]);
-    show(&mut gate, std::iter::repeat_n(Vec::new(), 20));
+    show(&mut gate, std::iter::repeat_n(Vec::new(), 55));
     walk(&mut gate, 1, [280.0; 10]);
-    assert_eq!(totals(&gate), [1, 0], "hidden for less than a second");
+    assert_eq!(totals(&gate), [1, 0], "hidden for less than two seconds");
     show(&mut gate, std::iter::repeat_n(Vec::new(), 90));
     walk(&mut gate, 1, [200.0; 10]);
     assert_eq!(totals(&gate), [1, 0], "three seconds: nobody knows how it went");

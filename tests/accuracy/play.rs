@@ -48,13 +48,22 @@ pub fn play<T: Send + 'static>(
     every: u64,
     look: impl FnMut(&Frame) -> T + Send + 'static,
 ) -> Vec<(u64, T)> {
+    let networks = configs.iter().map(|config| format!("! nvinfer config-file-path={} ", config.display()));
+    play_through(video, &networks.collect::<String>(), every, look)
+}
+
+/// As [`play`], through `elements`: launch text that begins with an exclamation mark.
+pub fn play_through<T: Send + 'static>(
+    video: &Path,
+    elements: &str,
+    every: u64,
+    look: impl FnMut(&Frame) -> T + Send + 'static,
+) -> Vec<(u64, T)> {
     prepare();
     let uri = gst::glib::filename_to_uri(video, None).unwrap();
-    let networks = configs.iter().map(|config| format!("! nvinfer config-file-path={} ", config.display()));
     let line = format!(
         "nvurisrcbin uri={uri} ! mux.sink_0 nvstreammux name=mux batch-size=1 batched-push-timeout=33000 \
-         {}! fakesink name=end sync=false",
-        networks.collect::<String>()
+         {elements} ! fakesink name=end sync=false",
     );
     let pipeline = gst::parse::launch(&line).unwrap().downcast::<gst::Pipeline>().unwrap();
     let seen = Arc::new(Mutex::new((look, Vec::new())));

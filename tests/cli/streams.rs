@@ -165,6 +165,27 @@ fn objects_are_tracked_and_classified() {
 }
 
 #[test]
+fn frames_from_before_an_object_was_believed_are_printed_once_it_is() {
+    let world = World::new();
+    classifier(&world, "");
+    let args =
+        ["test2", "test:red?size=320x240&frames=5", "-c", "config.txt", "--classifier", "classifier.txt", "-o", "none"];
+    let stdout = world.run(&args).ends_with(0).stdout;
+    let count = |line: &str| stdout.lines().filter(|found| *found == line).count() as u64;
+    // The shipped tracker believes an object in its third frame; then it tells of the two before.
+    assert_eq!((count("streamId= 0"), count("surfaceStreamID= 0")), (1, 1), "{stdout}");
+    assert_eq!((count("numobj= 2"), count("classId= 0"), count("objLabel= vehicle")), (OBJECTS, OBJECTS, OBJECTS));
+    assert_eq!((0..4).map(|n| count(&format!("frameNum: {n}"))).collect::<Vec<_>>(), [OBJECTS, OBJECTS, 0, 0]);
+    assert_eq!((count("age: 1"), count("age: 2")), (OBJECTS, OBJECTS));
+    for key in ["tBbox.left:", "tBbox.width:", "tBbox.top:", "tBbox.height:", "confidence:"] {
+        let numbers = stdout.lines().filter_map(|line| line.strip_prefix(key)?.trim().parse::<f32>().ok());
+        assert_eq!(numbers.count() as u64, 2 * OBJECTS, "{key}");
+    }
+    let ids = stdout.lines().filter_map(|line| line.strip_prefix("uniqueId= ")?.parse::<u64>().ok());
+    assert_eq!(std::collections::BTreeSet::from_iter(ids).len() as u64, OBJECTS);
+}
+
+#[test]
 fn tracked_objects_have_the_same_numbers_alone_and_among_others() {
     let world = World::new();
     classifier(&world, "");

@@ -94,6 +94,8 @@ impl StreamTracker {
     }
 }
 
+/// Whether a target is due for an embedding. One on probation always is: whether it was lost before is decided once, at the
+/// end, and a single picture of somebody who steps out from behind a car is a poor witness.
 fn is_due(config: &TrackerConfig, target: &Target) -> bool {
     if target.detection.is_none() {
         return false;
@@ -101,7 +103,7 @@ fn is_due(config: &TrackerConfig, target: &Target) -> bool {
     match (target.embedded_at, config.trajectory.reid_interval) {
         (None, _) => true,
         (Some(_), None) => false,
-        (Some(at), Some(interval)) => target.age - at > interval,
+        (Some(at), Some(interval)) => target.state == TrackState::Tentative || target.age - at > interval,
     }
 }
 

@@ -181,3 +181,30 @@ fn looks_keep_objects_apart_that_boxes_do_not() {
     let second = step(1, &[at(201.0), at(160.0)]);
     assert_eq!(second.tracked.iter().map(|t| (t.id, t.detection.unwrap())).collect::<Vec<_>>(), [(0, 1), (1, 0)]);
 }
+
+#[test]
+fn an_object_on_probation_is_looked_at_in_every_frame_and_then_at_intervals() {
+    struct Count(Vec<usize>);
+    impl Embedder for Count {
+        fn embed(&mut self, boxes: &[Rect]) -> Vec<Embedding> {
+            self.0.push(boxes.len());
+            boxes.iter().map(|_| [1.0, 0.0].into()).collect()
+        }
+    }
+    let looks = |interval: Option<u32>| {
+        let mut tracker = StreamTracker::new(config(|c| {
+            c.target.probation_age = 3;
+            c.trajectory.reid_interval = interval;
+            c.reid.uses = crate::config::tracker::ReIdUse::Reassociation;
+        }));
+        let mut count = Count(Vec::new());
+        let frames = (0..20).map(|frame| {
+            count.0.clear();
+            tracker.update(&FrameInput::new(frame, SIZE, &[at(10.0)]), Some(&mut count));
+            count.0.iter().sum::<usize>()
+        });
+        frames.enumerate().filter(|(_, looks)| *looks > 0).map(|(frame, _)| frame).collect::<Vec<_>>()
+    };
+    assert_eq!(looks(Some(8)), [0, 1, 2, 3, 12]);
+    assert_eq!(looks(None), [0], "-1: the first frame only");
+}
