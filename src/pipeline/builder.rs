@@ -285,7 +285,7 @@ impl Pipeline {
         }
         for stage in &self.stages {
             if let Stage::Messages(messages) = stage {
-                MsgconvConfig::load(&messages.config)?;
+                MsgconvConfig::load(&messages.config).map_err(PipelineError::Messages)?;
             }
         }
         let splits = ["nvmultistreamtiler", "nvstreamdemux"];

@@ -190,6 +190,10 @@ pub enum PipelineError {
     #[error("-c {0}")]
     Config(#[from] ConfigError),
 
+    /// A file of sensors and places for messages that cannot be used.
+    #[error("--msgconv-config {0}")]
+    Messages(#[source] ConfigError),
+
     /// An element reported an error while running.
     #[error("{place}: {message}")]
     Element {
@@ -231,6 +235,7 @@ impl PipelineError {
             | Self::LaunchText { .. }
             | Self::NoPlace { .. }
             | Self::Config(_)
+            | Self::Messages(_)
             | Self::Element { configuration: true, .. } => Exit::Usage,
             _ => Exit::Failed,
         }

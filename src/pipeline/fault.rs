@@ -9,7 +9,11 @@ use std::{
 use gst::prelude::*;
 
 use super::{
-    Input, Output, PipelineError, branch::bare, error::PipelineError::Element as ElementError, roster::Roster,
+    Input, Output, PipelineError,
+    branch::bare,
+    error::PipelineError::Element as ElementError,
+    message_branch::{CONVERTER, SENDER},
+    roster::Roster,
 };
 
 /// What is needed to name the culprit.
@@ -76,6 +80,8 @@ impl Blame {
         }
         match (object.map(|object| object.name()).as_deref().map(bare), &self.output) {
             (Some("sink" | "muxer" | "encoder"), Some(output)) => format!("-o {output}"),
+            // What they say names flags and brokers; which of the two it was does not matter.
+            (Some(CONVERTER | SENDER), _) => "messages".into(),
             _ => path_of(object),
         }
     }

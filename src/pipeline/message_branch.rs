@@ -7,6 +7,10 @@ use super::graph::{Element, launch_text};
 /// Buffers that wait for the converter, or in front of what follows, so that neither branch holds up the other for long.
 const WAITING: &str = "4";
 
+/// Names of the two elements.
+pub(super) const CONVERTER: &str = "msgconv";
+pub(super) const SENDER: &str = "msgbroker";
+
 /// What messages say, and to whom they go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Messages {
@@ -31,9 +35,9 @@ impl Messages {
             |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string();
         let queue = Element::new("queue").prop("max-size-buffers", WAITING);
         let queue = launch_text(&queue.prop("max-size-bytes", "0").prop("max-size-time", "0"));
-        let converter = Element::new("nvmsgconv").named("msgconv").prop("config", absolute(&self.config));
+        let converter = Element::new("nvmsgconv").named(CONVERTER).prop("config", absolute(&self.config));
         let converter = converter.prop("payload-type", self.schema.to_string());
-        let mut broker = Element::new("nvmsgbroker").named("msgbroker").prop("proto-lib", &*self.proto_lib);
+        let mut broker = Element::new("nvmsgbroker").named(SENDER).prop("proto-lib", &*self.proto_lib);
         let config = self.broker_config.as_ref().map(absolute);
         for (key, value) in [("conn-str", &self.conn_str), ("config", &config), ("topic", &self.topic)] {
             if let Some(value) = value {

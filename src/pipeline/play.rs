@@ -146,7 +146,10 @@ impl Run {
         self.pipeline.set_auto_flush_bus(false);
         let _ = self.pipeline.set_state(gst::State::Null);
         self.messages = messages::counts(&self.pipeline);
-        messages::sentence(&self.messages).into_iter().for_each(|line| tracing::info!("{line}"));
+        // Of a run that never began there is nothing to say.
+        if end.is_ok() || self.messages.values().any(|count| *count > 0) {
+            messages::sentence(&self.messages).into_iter().for_each(|line| tracing::info!("{line}"));
+        }
         self.last_words();
         end
     }

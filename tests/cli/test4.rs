@@ -78,11 +78,20 @@ fn mistakes_are_said_with_file_line_and_key() {
     let world = World::new();
     std::fs::write(world.path("c.txt"), "[place0]\nenable=1\nlocation=1;2\n").unwrap();
     let ran = test4(&world, &["--msgconv-config", "c.txt"]).ends_with(2);
-    assert!(ran.stderr.contains("c.txt:3: [place0] location: expected three numbers"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("error: --msgconv-config c.txt:3: [place0] location: expected three numbers"),
+        "{}",
+        ran.stderr
+    );
     let ran = test4(&world, &["--msgconv-config", "none.txt"]).ends_with(2);
     assert!(ran.stderr.contains("none.txt: No such file"), "{}", ran.stderr);
     let ran = test4(&world, &["-c", "none.cfg"]).ends_with(2);
     assert!(ran.stderr.contains("--cfg-file none.cfg: there is no such file"), "{}", ran.stderr);
+    let ran = test4(&world, &["--conn-str", "nowhere/messages.jsonl"]).ends_with(2);
+    let said = "error: messages: conn-str: nowhere/messages.jsonl: there is no folder nowhere\n";
+    assert!(ran.stderr.ends_with(said) && !ran.stderr.contains("0 accepted"), "{}", ran.stderr);
+    let ran = test4(&world, &["-p", "kafak", "--conn-str", "h;1"]).ends_with(2);
+    assert!(ran.stderr.contains("error: messages: proto-lib 'kafak' is no broker's client"), "{}", ran.stderr);
     let ran = test4(&world, &["-s", "2"]).ends_with(2);
     assert!(ran.stderr.contains("2 is not in 0..=1"), "{}", ran.stderr);
     assert!(!world.path("test4_messages.jsonl").exists());

@@ -191,11 +191,16 @@ impl NvMsgBroker {
     }
 
     fn say_what_stays(&self, left: &Remainder) {
-        let count = left.messages;
+        let (count, lost) = (left.messages, left.lost);
         let text = match &left.spool {
-            Some(dir) => {
+            Some(dir) if lost == 0 => {
                 format!("{count} messages are not delivered; they wait in {} for the next start", dir.display())
             }
+            Some(dir) => format!(
+                "{count} messages are not delivered; {lost} of them could not be written to the disk and are lost, the \
+                 others wait in {} for the next start",
+                dir.display()
+            ),
             None => format!("{count} messages are not delivered and lost: there is no spool on disk; set spool-dir"),
         };
         gst::element_imp_warning!(self, gst::ResourceError::Write, ("{text}"));

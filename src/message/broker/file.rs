@@ -25,7 +25,17 @@ impl FileClient {
             let expected = "the path of a file that messages are appended to";
             return Err(BrokerError::Address { protocol: Protocol::File, given: address.into(), expected });
         }
-        Ok(Self { path: path.into() })
+        let path = PathBuf::from(path);
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            let reason = format!("{}: there is no folder {}", path.display(), folder.display());
+            return Err(BrokerError::Setting { place: "conn-str".into(), reason });
+        }
+        if path.is_dir() {
+            let reason = format!("{} is a folder; name a file in it", path.display());
+            return Err(BrokerError::Setting { place: "conn-str".into(), reason });
+        }
+        Ok(Self { path })
     }
 }
 
@@ -112,7 +122,10 @@ mod tests {
     #[test]
     fn a_path_that_cannot_be_is_said() {
         assert!(FileClient::new(" ").is_err());
-        let error = FileClient::new("/nowhere/at/all").unwrap().connect().err().unwrap().to_string();
-        assert_eq!(error, "file /nowhere/at/all: No such file or directory (os error 2)");
+        let error = FileClient::new("/nowhere/at/all").err().unwrap().to_string();
+        assert_eq!(error, "conn-str: /nowhere/at/all: there is no folder /nowhere/at");
+        let dir = tempfile::tempdir().unwrap();
+        let error = FileClient::new(dir.path().to_str().unwrap()).err().unwrap().to_string();
+        assert_eq!(error, format!("conn-str: {} is a folder; name a file in it", dir.path().display()));
     }
 }

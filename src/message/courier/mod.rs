@@ -49,8 +49,10 @@ pub struct Options {
 pub struct Remainder {
     /// Messages that were accepted and are not acknowledged.
     pub messages: u64,
-    /// Where they wait for the next start; `None` if they are lost then.
+    /// Where they wait for the next start, except those that are lost.
     pub spool: Option<PathBuf>,
+    /// Messages that no disk has: lost when the courier is closed.
+    pub lost: u64,
 }
 
 /// Brings messages to a broker.
@@ -113,8 +115,8 @@ impl Courier {
         let deadline = Instant::now() + patience;
         let waiting =
             self.shared.wait_until(deadline, |shared, _| shared.counts.outstanding() == 0 || shared.is_hurried());
-        let spool = waiting.dir().map(PathBuf::from);
-        Remainder { messages: self.shared.counts.outstanding(), spool }
+        let (spool, lost) = (waiting.dir().map(PathBuf::from), waiting.in_memory_only());
+        Remainder { messages: self.shared.counts.outstanding(), spool, lost }
     }
 
     /// Whoever waits in [`flush`](Self::flush) need not wait any longer.
@@ -133,7 +135,8 @@ impl Courier {
         drop(self.shared.wait_until(deadline, |shared, _| shared.has_keeper_ended()));
         self.shared.stop();
         let mut spool = self.shared.wait_until(deadline, |shared, _| shared.has_carrier_ended());
-        Remainder { messages: self.shared.counts.outstanding(), spool: spool.close() }
+        let (spool, lost) = spool.close();
+        Remainder { messages: self.shared.counts.outstanding(), spool, lost }
     }
 }
 

@@ -123,7 +123,7 @@ fn everything_arrives_in_order_and_the_spool_is_empty_then() {
     let (world, dir) = (Arc::new(World::default()), tempfile::tempdir().unwrap());
     let (courier, said) = start(&world, Some(dir.path()));
     (0..500).for_each(|number| courier.accept(message(number)));
-    assert_eq!(courier.flush(LONG), Remainder { messages: 0, spool: Some(dir.path().into()) });
+    assert_eq!(courier.flush(LONG), Remainder { messages: 0, spool: Some(dir.path().into()), lost: 0 });
     courier.close();
     let counts = courier.counts();
     assert_eq!(counts, Counts { accepted: 500, sent: 500, acknowledged: 500, ..Counts::default() });
@@ -155,7 +155,7 @@ fn what_an_outage_kept_is_delivered_by_the_next_run() {
     let (courier, _) = start(&world, Some(dir.path()));
     (0..100).for_each(|number| courier.accept(message(number)));
     let remainder = courier.close();
-    assert_eq!(remainder, Remainder { messages: 100, spool: Some(dir.path().into()) });
+    assert_eq!(remainder, Remainder { messages: 100, spool: Some(dir.path().into()), lost: 0 });
     assert_eq!((courier.counts().spooled, courier.counts().acknowledged), (100, 0));
 
     world.down.store(false, Ordering::Relaxed);

@@ -232,6 +232,11 @@ impl Spool {
         self.acked.missing(self.next)
     }
 
+    /// Messages that are not acknowledged and on no disk.
+    pub fn in_memory_only(&self) -> u64 {
+        self.memory.iter().filter(|(seq, _)| !self.acked.contains(*seq)).count() as u64
+    }
+
     /// The folder, if there is one.
     pub fn dir(&self) -> Option<&Path> {
         self.disk.as_ref().map(Disk::dir)
@@ -243,13 +248,14 @@ impl Spool {
     }
 
     /// The end of a run: what is in memory is tried on the disk once more, files of which everything is done are deleted,
-    /// and another may use the folder. Answers where everything is that waits; `None` if some of it is in memory only.
-    pub fn close(&mut self) -> Option<PathBuf> {
+    /// and another may use the folder. Answers where messages wait, if anywhere, and how many are in memory only.
+    pub fn close(&mut self) -> (Option<PathBuf>, u64) {
         self.write(&mut Appended::default());
-        let mut disk = self.disk.take()?;
-        if self.waiting() == 0 {
+        let lost = self.in_memory_only();
+        let Some(mut disk) = self.disk.take() else { return (None, lost) };
+        if self.waiting() == lost {
             disk.clear();
         }
-        self.memory.is_empty().then(|| disk.dir().to_owned())
+        (Some(disk.dir().to_owned()), lost)
     }
 }

@@ -57,7 +57,7 @@ fn what_is_not_acknowledged_is_there_again_and_numbers_go_on() {
     let read = read_all(&mut spool);
     assert_eq!(read, (61..=101).map(|seq| (seq, seq - 1)).collect::<Vec<_>>());
     spool.acknowledge(&(61..=101).collect::<Vec<_>>());
-    assert_eq!(spool.close(), Some(dir.path().to_owned()));
+    assert_eq!(spool.close(), (Some(dir.path().to_owned()), 0));
     assert!(segments(dir.path()).is_empty());
     let (spool, recovery) = Spool::open(dir.path(), LIMIT).unwrap();
     assert_eq!((recovery.messages, spool.waiting()), (0, 0));
@@ -97,7 +97,7 @@ fn memory_alone_is_bounded_too() {
     let dropped: u64 = (0..20).map(|n| spool.append([message(n, 90)]).dropped).sum();
     assert_eq!((dropped, spool.waiting()), (10, 10));
     assert_eq!(read_all(&mut spool).first(), Some(&(11, 10)));
-    assert_eq!(spool.close(), None);
+    assert_eq!(spool.close(), (None, 10));
 }
 
 #[test]
