@@ -8,6 +8,7 @@ use opencv::{
 };
 
 use super::{
+    UsageError,
     common::CommonArgs,
     counts,
     shipped::{self, DETECTOR, STREAM},
@@ -60,6 +61,12 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let (settings, output) = (args.common.settings()?, args.common.output()?);
+    let (least, most) = (args.min_confidence, args.max_confidence);
+    let between = least < most && least < 1.0 && most > 0.0;
+    if !between {
+        let text = format!("--min-confidence {least}, --max-confidence {most}: no confidence lies between");
+        return Err(UsageError(text).into());
+    }
     let (given, folder) = split(args.common.inputs(), args.folder.clone());
     let inputs = shipped::inputs_or(given, STREAM)?;
     let config = shipped::config_or(args.config.clone(), DETECTOR)?;
@@ -68,7 +75,6 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let folders = folder.map(|root| StreamFolders::new(&root, streams)).transpose()?;
 
     let (every, hash, lines) = (args.every, args.hash, settings.lines);
-    let (least, most) = (args.min_confidence, args.max_confidence);
     let doubtful = move |object: &Object| (least..most).contains(&object.confidence()) && object.confidence() != least;
     let mut seen: HashMap<u32, u64> = HashMap::new();
     let look = move |picture: &mut Picture<'_>| -> anyhow::Result<Flow> {

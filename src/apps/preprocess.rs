@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{
     base::{exit::Exit, geometry::Rect},
-    config::preprocess::PreprocessConfig,
+    config::{nvinfer::NvInferConfig, preprocess::PreprocessConfig},
     meta::{Batch, Colour, Font, TextStyle},
-    pipeline::{After, Flow, Lines, Pipeline},
+    pipeline::{After, Flow, Lines, Pipeline, PipelineError},
 };
 
 const WHITE: Colour = [1.0; 4];
@@ -39,7 +39,18 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let inputs = shipped::inputs_or(args.common.inputs(), STREAM)?;
     let config = shipped::config_or(args.config.clone(), DETECTOR)?;
     let regions = shipped::config_or(args.preprocess.clone(), "config_preprocess.txt")?;
-    PreprocessConfig::load(&regions).map_err(|error| UsageError(format!("--preprocess {error}")))?;
+    let targets = PreprocessConfig::load(&regions)
+        .map_err(|error| UsageError(format!("--preprocess {error}")))?
+        .config
+        .target_unique_ids;
+    let network = NvInferConfig::load(&config).map_err(PipelineError::from)?.config.unique_id;
+    if !targets.contains(&u64::from(network)) {
+        let text = format!(
+            "target-unique-ids names no network of this command: -c {} has gie-unique-id={network}",
+            config.display()
+        );
+        return Err(UsageError(format!("--preprocess {}: {text}", regions.display())).into());
+    }
     let lines = settings.lines;
 
     let outcome = Pipeline::new("preprocess")

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     base::{exit::Exit, geometry::Size, grid::Grid},
+    config::nvinfer::NetworkType,
     meta::{Frame, Mask, Object},
     pipeline::{
         After, Flow, Pipeline,
@@ -39,7 +40,11 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let (settings, output) = (args.common.settings()?, args.common.output()?);
     let inputs = shipped::inputs_or(args.common.inputs(), STREAM)?;
-    let config = shipped::config_or(args.config.clone(), "config_infer_instance_segmentation.txt")?;
+    let config = shipped::network_or(
+        args.config.clone(),
+        "config_infer_instance_segmentation.txt",
+        NetworkType::InstanceSegmentation,
+    )?;
     let masks = args.masks.clone().filter(|_| !settings.describe);
     masks.as_deref().map(image::folder).transpose()?;
     let (lines, every, failure) = (settings.lines, i64::from(args.every), Arc::new(Mutex::new(None)));

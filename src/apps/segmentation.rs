@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     base::{exit::Exit, palette},
-    config::{labels::Labels, nvinfer::NvInferConfig},
+    config::{
+        labels::Labels,
+        nvinfer::{NetworkType, NvInferConfig},
+    },
     meta::{Frame, UserMeta, segmentation::ClassMapView},
     pipeline::{
         After, Flow, Pipeline, PipelineError,
@@ -40,7 +43,8 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let (settings, output) = (args.common.settings()?, args.common.output()?);
     let inputs = shipped::inputs_or(args.common.inputs(), STREAM)?;
-    let config = shipped::config_or(args.config.clone(), "config_infer_scene_segmentation.txt")?;
+    let config =
+        shipped::network_or(args.config.clone(), "config_infer_scene_segmentation.txt", NetworkType::Segmentation)?;
     let labels = labels(&config)?;
     let masks = args.masks.clone().filter(|_| !settings.describe);
     masks.as_deref().map(image::folder).transpose()?;

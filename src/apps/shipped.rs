@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use super::UsageError;
 use crate::base::home;
+use crate::config::nvinfer::{NetworkType, NvInferConfig};
+use crate::pipeline::PipelineError;
 
 /// The stream that most commands play when they are given none.
 pub const STREAM: &str = "sample_720p.mp4";
@@ -26,6 +28,18 @@ pub fn inputs_or(given: Vec<String>, stream: &str) -> anyhow::Result<Vec<String>
 /// The configuration given, or the one that shows this command.
 pub fn config_or(given: Option<PathBuf>, config: &str) -> anyhow::Result<PathBuf> {
     config_by(given, config, "-c")
+}
+
+/// The same for a command that shows one kind of network only.
+pub fn network_or(given: Option<PathBuf>, config: &str, wanted: NetworkType) -> anyhow::Result<PathBuf> {
+    let path = config_or(given, config)?;
+    let found = NvInferConfig::load(&path).map_err(PipelineError::from)?.config.network_type;
+    if found == wanted {
+        return Ok(path);
+    }
+    let (found, wanted) = (found.number(), wanted.number());
+    Err(UsageError(format!("-c {}: network-type={found}; this command wants network-type={wanted}", path.display()))
+        .into())
 }
 
 /// The same where another flag gives it.

@@ -17,7 +17,11 @@ use super::{
 };
 use crate::{
     base::{geometry::Size, tiles::Grid},
-    config::{msgconv::MsgconvConfig, nvinfer::NvInferConfig, nvinferserver},
+    config::{
+        msgconv::MsgconvConfig,
+        nvinfer::{NvInferConfig, ProcessMode},
+        nvinferserver,
+    },
     meta::Batch,
     surface::PoolCache,
 };
@@ -263,12 +267,13 @@ impl Pipeline {
         self.probes.iter().any(|(_, probe)| matches!(probe, Probe::Pictures(..)))
     }
 
-    /// The configuration of each network, by the name of its stage.
-    pub(super) fn configs(&self) -> Vec<(String, PathBuf)> {
+    /// The configuration of each network and preparation, by the name of its stage, with the flag that gives it.
+    pub(super) fn configs(&self) -> Vec<(String, &'static str, PathBuf)> {
         let config = |stage: &Stage| match stage {
             Stage::Infer { name, config, .. } | Stage::InferServer { name, config } => {
-                Some((name.clone(), config.clone()))
+                Some((name.clone(), "-c", config.clone()))
             }
+            Stage::Preprocess { name, config } => Some((name.clone(), "--preprocess", config.clone())),
             _ => None,
         };
         self.stages.iter().filter_map(config).collect()
@@ -276,12 +281,21 @@ impl Pipeline {
 
     /// Configuration mistakes, found before anything is built.
     pub(super) fn check(&mut self, inputs: &[Input], output: Option<&Output>) -> Result<(), PipelineError> {
+        let mut networks = 0;
         for stage in &self.stages {
             match stage {
-                Stage::Infer { config, .. } => drop(NvInferConfig::load(config)?),
+                Stage::Infer { config, prepared, .. } => {
+                    let mode = NvInferConfig::load(config)?.config.process_mode;
+                    if networks == 0 && mode == ProcessMode::Secondary && !prepared {
+                        return Err(PipelineError::NoNetworkBefore(config.clone()));
+                    }
+                }
                 Stage::InferServer { config, .. } => drop(nvinferserver::load(config)?),
-                _ => {}
+                // Whatever it is, it may find objects.
+                Stage::Element(_) | Stage::Text(_) => {}
+                _ => continue,
             }
+            networks += 1;
         }
         for stage in &self.stages {
             if let Stage::Messages(messages) = stage {

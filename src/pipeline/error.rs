@@ -193,6 +193,12 @@ pub enum PipelineError {
     /// A file of sensors and places for messages that cannot be used.
     #[error("--msgconv-config {0}")]
     Messages(#[source] ConfigError),
+    /// A network that has nothing to look at.
+    #[error(
+        "-c {}: process-mode=2 looks at objects that another network found, and none is before it; set process-mode=1",
+        .0.display()
+    )]
+    NoNetworkBefore(PathBuf),
 
     /// An element reported an error while running.
     #[error("{place}: {message}")]
@@ -236,6 +242,7 @@ impl PipelineError {
             | Self::NoPlace { .. }
             | Self::Config(_)
             | Self::Messages(_)
+            | Self::NoNetworkBefore(_)
             | Self::Element { configuration: true, .. } => Exit::Usage,
             _ => Exit::Failed,
         }

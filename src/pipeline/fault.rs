@@ -20,8 +20,8 @@ use super::{
 pub(super) struct Blame {
     pub(super) roster: Arc<Roster>,
     pub(super) output: Option<Output>,
-    /// The configuration of each network, by its element's name.
-    pub(super) configs: Vec<(String, PathBuf)>,
+    /// The configuration of each network and preparation by its element's name, with the flag that gives it.
+    pub(super) configs: Vec<(String, &'static str, PathBuf)>,
     /// By the element that said so: what decoder is missing.
     pub(super) missing: HashMap<String, String>,
 }
@@ -36,8 +36,10 @@ impl Blame {
         let text = self.without_place(self.words(&error, message.src(), debug.as_deref()), message.src());
         let configuration = error.matches(gst::ResourceError::Settings) || error.matches(gst::LibraryError::Settings);
         let config = message.src().filter(|_| configuration).and_then(|source| self.config_of(&source.name()));
-        let place = config.map_or_else(|| self.place(message.src()), |path| format!("-c {}", path.display()));
-        ElementError { place, message: text, configuration }
+        let Some((flag, path)) = config else {
+            return ElementError { place: self.place(message.src()), message: text, configuration };
+        };
+        ElementError { place: format!("{flag} {}", path.display()), message: without_path(text, path), configuration }
     }
 
     /// One line for something that went wrong and was survived.
@@ -70,8 +72,8 @@ impl Blame {
         }
     }
 
-    fn config_of(&self, element: &str) -> Option<&Path> {
-        self.configs.iter().find(|(name, _)| name == element).map(|(_, path)| path.as_path())
+    fn config_of(&self, element: &str) -> Option<(&'static str, &Path)> {
+        self.configs.iter().find(|(name, ..)| name == element).map(|(_, flag, path)| (*flag, path.as_path()))
     }
 
     fn place(&self, object: Option<&gst::Object>) -> String {
@@ -127,6 +129,15 @@ impl Blame {
             Some(reason) => format!("{} ({reason})", plain(error.message())),
             None => plain(error.message()),
         }
+    }
+}
+
+/// Elements name their file by its whole path; it is named in front of the text already, as the user wrote it.
+fn without_path(text: String, path: &Path) -> String {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    match text.strip_prefix(&format!("{}: ", whole.display())) {
+        Some(rest) => rest.to_owned(),
+        None => text,
     }
 }
 

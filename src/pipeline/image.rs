@@ -23,6 +23,9 @@ pub enum ImageError {
         /// Why.
         source: io::Error,
     },
+    /// Something else has the folder's name.
+    #[error("{}: is no folder; name one that is empty or new", .0.display())]
+    NotFolder(PathBuf),
     /// The folder holds something already.
     #[error("{}: holds files already; give a new folder, or remove it first", .0.display())]
     NotEmpty(PathBuf),
@@ -45,11 +48,18 @@ pub enum ImageError {
 /// When it cannot be made, or has something in it.
 pub fn folder(path: &Path) -> Result<(), ImageError> {
     let cannot = |source| ImageError::Folder { path: path.into(), source };
-    std::fs::create_dir_all(path).map_err(cannot)?;
+    made(path)?;
     match std::fs::read_dir(path).map_err(cannot)?.next() {
         None => Ok(()),
         Some(_) => Err(ImageError::NotEmpty(path.into())),
     }
+}
+
+fn made(path: &Path) -> Result<(), ImageError> {
+    if path.exists() && !path.is_dir() {
+        return Err(ImageError::NotFolder(path.into()));
+    }
+    std::fs::create_dir_all(path).map_err(|source| ImageError::Folder { path: path.into(), source })
 }
 
 /// A folder of pictures with one for each stream in it, `stream_N`.
@@ -64,7 +74,7 @@ impl StreamFolders {
     /// When a folder cannot be made, or there is something in it.
     pub fn new(root: &Path, streams: usize) -> Result<Self, ImageError> {
         let cannot = |source| ImageError::Folder { path: root.into(), source };
-        std::fs::create_dir_all(root).map_err(cannot)?;
+        made(root)?;
         let holds = |path: PathBuf| path.read_dir().map_or(true, |mut entries| entries.next().is_some());
         if std::fs::read_dir(root).map_err(cannot)?.flatten().any(|entry| holds(entry.path())) {
             return Err(ImageError::NotEmpty(root.into()));

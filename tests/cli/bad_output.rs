@@ -71,20 +71,26 @@ fn a_full_disk_leaves_nothing_half_written() {
     let program = world.command(&[]).get_program().to_owned();
     let mount = "mount -t tmpfs -o size=200k tmpfs small || exit 77";
     let script = |args: &str| {
-        format!("{mount}; \"$0\" test1 '{SOURCE}' -c config.txt {args}; status=$?; ls small; exit $status")
+        format!("{mount}; \"$0\" {args} '{SOURCE}' -s; status=$?; find small -type f | grep -v 'jpg$'; exit $status")
     };
-    for args in ["-o small/out.mp4", "-o none --meta-out small/trace.jsonl", "-o jpeg:small"] {
+    for args in [
+        "test1 -c config.txt -o small/out.mp4",
+        "test1 -c config.txt -o none --meta-out small/trace.jsonl",
+        "test1 -c config.txt -o jpeg:small",
+        "imagedata -c config.txt -o none --every 1 --min-confidence 0.01 --max-confidence 1.01 --folder small/pictures",
+        "redaction --config config.txt -o none --label vehicle --crops small/crops",
+    ] {
         let mut command = wrapped(world.command(&[]), Command::new("unshare"));
-        command.args(["-rm", "sh", "-c", &script(&format!("{args} -s"))]).arg(&program);
+        command.args(["-rm", "sh", "-c", &script(args)]).arg(&program);
         let ran = finish(command);
         if ran.code == 77 || ran.stderr.contains("unshare") {
             eprintln!("skipped: this machine lets nobody mount: {}", ran.stderr);
             return;
         }
         let ran = ran.ends_with(1);
-        assert!(ran.stderr.contains("error: -"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("error: "), "{}", ran.stderr);
         assert!(ran.stderr.contains("full") || ran.stderr.contains("No space left"), "{}", ran.stderr);
-        let left: Vec<_> = ran.stdout.lines().filter(|name| !name.ends_with(".jpg")).collect();
+        let left: Vec<_> = ran.stdout.lines().filter(|line| line.starts_with("small/")).collect();
         assert_eq!(left, [""; 0], "{args}");
     }
 }

@@ -89,3 +89,14 @@ fn a_picture_that_cannot_be_written_ends_the_run() {
     assert_eq!(ran.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{}", ran.stderr);
     assert!(names(&world.path("saved/stream_0")).is_empty(), "no half of a picture is left");
 }
+
+#[test]
+fn a_band_that_holds_no_confidence_is_a_mistake() {
+    let world = World::new();
+    let ran =
+        world.run(&["imagedata", "-c", "config.txt", "--min-confidence", "0.5", "-o", "none", "test:red"]).ends_with(2);
+    ran.says("error: --min-confidence 0.5, --max-confidence 0.4: no confidence lies between");
+    world.config("objects.txt", "process-mode=2");
+    let ran = world.run(&["imagedata", "-c", "objects.txt", "-o", "none", "test:red"]).ends_with(2);
+    ran.says("error: -c objects.txt: process-mode=2 looks at objects that another network found");
+}

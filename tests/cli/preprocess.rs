@@ -96,9 +96,10 @@ fn wrong_regions_are_said_with_what_is_wrong() {
         "{}",
         wrong.stderr
     );
-    let other = preprocess(&REGIONS.replace("target-unique-ids=1", "target-unique-ids=7"), &[source]).ends_with(0);
-    assert!(
-        other.stdout.lines().all(|line| line.ends_with("Number of Objects=0")),
-        "the tensors are for another network"
-    );
+    assert!(before("target-unique-ids=1", "target-unique-ids=7").contains(
+        "--preprocess regions.txt: target-unique-ids names no network of this command: -c config.txt has gie-unique-id=1"
+    ));
+    let library = before("[group-0]", "custom-lib-path=libmine.so\n[group-0]");
+    assert!(library.contains("error: --preprocess regions.txt: custom-lib-path="), "{library}");
+    assert!(library.contains("libmine.so: cannot be loaded: cannot open shared object file"), "{library}");
 }

@@ -88,5 +88,5 @@ fn mistakes_are_named() {
     let ran = world.run(&["redaction", "--each", "--config", "config.txt", RED]).ends_with(2);
     assert!(ran.stderr.contains("here every stream has an output of its own"), "{}", ran.stderr);
     let ran = world.run(&["redaction", "--config", "config.txt", "--crops", "labels.txt", RED]).ends_with(1);
-    assert!(ran.stderr.starts_with("error: labels.txt: cannot be made a folder"), "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("error: labels.txt: is no folder"), "{}", ran.stderr);
 }

@@ -61,5 +61,7 @@ fn what_cannot_be_masks_is_said_before_anything_plays() {
     assert!(run("boxes.txt").contains("fit no known instance segmentation: found "));
     world.config("named.txt", "network-type=3\nparse-bbox-instance-mask-func-name=NvDsInferParseMrcnn");
     assert!(run("named.txt").contains("the Mask R-CNN decoder wants boxes [N,4]"));
+    world.config("detector.txt", "");
+    assert!(run("detector.txt").contains("error: -c detector.txt: network-type=0; this command wants network-type=3"));
     assert!(run("absent.txt").starts_with("error: -c absent.txt: "));
 }

@@ -13,8 +13,7 @@ pub struct Lane {
     plane: usize,
     channels: usize,
     rows: Vec<Tap>,
-    /// Index of each column's left sample, and the share of the right one divided by [`STEPS`].
-    columns: Vec<(u32, f32)>,
+    columns: Columns,
     taps: Vec<Tap>,
     /// Rows and columns when scaling by area.
     area: Option<[Spans; 2]>,
@@ -30,8 +29,7 @@ impl Lane {
     pub fn plan(&mut self, plane: usize, channels: usize, axes: (Axis, Axis), size: (u32, u32), filter: Filter) {
         let (across, down) = axes;
         across.fill(size.0, filter, &mut self.taps);
-        self.columns.clear();
-        self.columns.extend(self.taps.iter().map(|tap| (tap.first, tap.weight / f32::from(STEPS))));
+        self.columns.plan(&self.taps);
         down.fill(size.1, filter, &mut self.rows);
         self.area = match filter {
             Filter::Area => {
@@ -71,7 +69,7 @@ impl Lane {
         }
         self.blend::<CHANNELS, USED>(view, y);
         for (out, row) in out.into_iter().zip(&self.blended) {
-            pick(row, &self.columns, out);
+            self.columns.pick(row, out);
         }
     }
 
@@ -112,13 +110,39 @@ fn blend_rows<const CHANNELS: usize, const USED: usize>(
     }
 }
 
-/// Takes each tap from a blended row. Nothing in the loop can panic, so that it can be unrolled.
-#[inline(always)]
-fn pick(row: &[u16], columns: &[(u32, f32)], out: &mut [f32]) {
-    let Some(last) = row.len().checked_sub(2) else { return };
-    for (out, &(first, weight)) in out.iter_mut().zip(columns) {
-        let first = (first as usize).min(last);
-        let (a, b) = (i32::from(row[first]), i32::from(row[first + 1]));
-        *out = a as f32 * (1.0 / STEPS as f32) + (b - a) as f32 * weight;
+/// The columns of the scaled picture.
+#[derive(Debug, Default)]
+struct Columns {
+    /// Index of each one's left sample.
+    firsts: Vec<u32>,
+    /// Share of the right one, divided by [`STEPS`].
+    weights: Vec<f32>,
+    /// Left (low) and right (high) samples of a row.
+    pairs: Vec<u32>,
+}
+
+impl Columns {
+    fn plan(&mut self, taps: &[Tap]) {
+        let Self { firsts, weights, pairs } = self;
+        firsts.clear();
+        firsts.extend(taps.iter().map(|tap| tap.first));
+        weights.clear();
+        weights.extend(taps.iter().map(|tap| tap.weight / f32::from(STEPS)));
+        pairs.resize(taps.len(), 0);
+    }
+
+    /// Takes each tap from a blended row. What cannot be done on vectors, collecting the samples, is a loop of its own, one
+    /// load for both; nothing in it can panic, so that it can be unrolled.
+    #[inline(always)]
+    fn pick(&mut self, row: &[u16], out: &mut [f32]) {
+        let Some(last) = row.len().checked_sub(2) else { return };
+        for (pair, &first) in self.pairs.iter_mut().zip(&self.firsts) {
+            let first = (first as usize).min(last);
+            *pair = u32::from(row[first]) | u32::from(row[first + 1]) << 16;
+        }
+        for ((out, &pair), &weight) in out.iter_mut().zip(&self.pairs).zip(&self.weights) {
+            let (a, b) = ((pair & 0xffff) as i32, (pair >> 16) as i32);
+            *out = a as f32 * (1.0 / STEPS as f32) + (b - a) as f32 * weight;
+        }
     }
 }

@@ -264,7 +264,10 @@ fn start(
     };
     // SAFETY: everything the pointers lead to lives until here; the pool, until the library is closed.
     unsafe { shim::open(&opening) }.map_err(|(ended, said)| match ended {
-        outcome::NOT_LOADED => LibraryError::Load(said),
+        outcome::NOT_LOADED => {
+            let named = format!("{}: ", path.to_string_lossy());
+            LibraryError::Load(said.strip_prefix(&named).map_or_else(|| said.clone(), str::to_owned))
+        }
         outcome::NO_SYMBOL => LibraryError::Symbol(said),
         outcome::NO_CONTEXT => LibraryError::NoContext,
         _ => LibraryError::Threw { function: "initLib".into(), reason: said },
