@@ -6,7 +6,7 @@
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use ds_apps::base::geometry::Size;
-use ds_apps::flow::{Estimator, Preset};
+use ds_apps::flow::{Estimator, Hint, Preset};
 use ds_apps::surface::format::{Format, Layout};
 use ds_apps::surface::view::View;
 use gst::prelude::*;
@@ -51,7 +51,9 @@ fn flow(criterion: &mut Criterion) {
         {
             group.bench_function(BenchmarkId::new("nvof", preset), |bencher| {
                 let (mut estimator, mut vectors) = (Estimator::new(ours).unwrap(), Vec::new());
-                bencher.iter(|| estimator.estimate(&view(&first), &view(&second), &mut vectors).unwrap());
+                bencher.iter(|| {
+                    estimator.estimate(&view(&first), &view(&second), &mut Hint::default(), &mut vectors).unwrap()
+                });
             });
             group.bench_function(BenchmarkId::new("bare", preset), |bencher| {
                 let mut dis = DISOpticalFlow::create(bare).unwrap();

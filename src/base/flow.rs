@@ -13,7 +13,7 @@ pub const FRACTION: f32 = 32.0;
 const LEAST_REACH: f32 = 1.0;
 /// The share of vectors that are shorter than the reach, in percent: single strays do not fade all others.
 const WITHIN_REACH: usize = 99;
-/// What a colour of a motion beyond the reach keeps of its brightness.
+/// What a colour of a motion of twice the reach, or more, keeps of its brightness; between once and twice it fades.
 const BEYOND: f32 = 0.75;
 /// Steps from each of the six main colours to the next, by how well the eye tells them apart.
 const STEPS: [usize; 6] = [15, 6, 4, 11, 13, 6];
@@ -86,7 +86,8 @@ pub fn colour(vector: [i16; 2], reach: f32) -> [u8; 3] {
     let (from, to) = (WHEEL[first], WHEEL[(first + 1) % COLOURS]);
     std::array::from_fn(|channel| {
         let full = from[channel] + (to[channel] - from[channel]) * share;
-        let value = if far <= 1.0 { 1.0 - far * (1.0 - full) } else { full * BEYOND };
+        let value =
+            if far <= 1.0 { 1.0 - far * (1.0 - full) } else { full * (1.0 - (far - 1.0).min(1.0) * (1.0 - BEYOND)) };
         (value * 255.0).round() as u8
     })
 }

@@ -7,7 +7,7 @@ use opencv::video::{
 use opencv::video::{DISOpticalFlowTrait as _, DenseOpticalFlowTrait as _};
 
 use super::blocks;
-use super::floor::Floor;
+use super::floor::{Floor, Hint};
 use crate::base::geometry::Size;
 use crate::surface::format::Layout;
 use crate::surface::view::View;
@@ -85,7 +85,8 @@ impl Estimator {
     }
 
     /// The motion from `previous` to `current`: a vector in fixed point for each block ([`blocks`]) of `previous`, row by
-    /// row into `vectors`. Luma is read where it lies, unless its rows have gaps.
+    /// row into `vectors`. Luma is read where it lies, unless its rows have gaps. `hint` is what is kept of one source from
+    /// pair to pair; a new one where something else begins.
     ///
     /// # Errors
     /// When the pictures have no luma, differ in size or are too small.
@@ -93,6 +94,7 @@ impl Estimator {
         &mut self,
         previous: &View<'_>,
         current: &View<'_>,
+        hint: &mut Hint,
         vectors: &mut Vec<[i16; 2]>,
     ) -> Result<(), FlowError> {
         let size = current.size;
@@ -117,7 +119,7 @@ impl Estimator {
             self.flow = Mat::default();
             self.dis.calc(&first, &second, &mut self.flow)?;
             blocks::average(self.flow.data_typed::<Vec2f>()?, size, |motion| motion.0, vectors);
-            self.floor.lay(&first, &second, vectors)?;
+            self.floor.lay(&first, &second, hint, vectors)?;
             Ok(())
         };
         run().map_err(wrong)
@@ -188,7 +190,9 @@ mod tests {
             let mut vectors = Vec::new();
             for pitch in [128, 192] {
                 let (first, second) = (picture(0.0, 0.0, pitch), picture(3.0, -1.5, pitch));
-                estimator.estimate(&view(&first, pitch), &view(&second, pitch), &mut vectors).unwrap();
+                estimator
+                    .estimate(&view(&first, pitch), &view(&second, pitch), &mut Hint::default(), &mut vectors)
+                    .unwrap();
                 assert_eq!(vectors.len(), 32 * 24);
                 // Away from the edges, where pixels come from outside.
                 let inner = (6..18).flat_map(|row| (6..26).map(move |column| row * 32 + column));
@@ -212,7 +216,7 @@ mod tests {
             let view = View::new(format, size, [&pixels, &[], &[]], [pitch, 0, 0]).unwrap();
             for preset in [Preset::Fast, Preset::Medium, Preset::Slow] {
                 let mut vectors = Vec::new();
-                Estimator::new(preset).unwrap().estimate(&view, &view, &mut vectors).unwrap();
+                Estimator::new(preset).unwrap().estimate(&view, &view, &mut Hint::default(), &mut vectors).unwrap();
                 assert_eq!(
                     vectors,
                     vec![[0, 0]; (size.width.div_ceil(4) * size.height.div_ceil(4)) as usize],
@@ -228,9 +232,9 @@ mod tests {
         let pixels = vec![0; 128 * 96];
         let mut small = view(&pixels, 128);
         small.size = Size { width: 128, height: 16 };
-        let error = estimator.estimate(&view(&pixels, 128), &small, &mut Vec::new()).unwrap_err();
+        let error = estimator.estimate(&view(&pixels, 128), &small, &mut Hint::default(), &mut Vec::new()).unwrap_err();
         assert_eq!(error.to_string(), "the pictures differ in size: 128x96 and 128x16");
-        let error = estimator.estimate(&small, &small, &mut Vec::new()).unwrap_err();
+        let error = estimator.estimate(&small, &small, &mut Hint::default(), &mut Vec::new()).unwrap_err();
         assert!(error.to_string().starts_with("a picture of 128x16 is too small"), "{error}");
     }
 }

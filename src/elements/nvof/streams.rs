@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::dump::Dump;
 use crate::base::geometry::Size;
-use crate::flow::{Estimator, FlowError, Preset, blocks};
+use crate::flow::{Estimator, FlowError, Hint, Preset, blocks};
 use crate::meta::optical_flow::OpticalFlowMeta;
 use crate::surface::{SurfaceError, Surfaces};
 
@@ -67,8 +67,14 @@ pub struct Streams {
     shelf: Shelf,
     pool_size: usize,
     dump: Option<Dump>,
-    /// The last picture of each pad, one surface.
-    before: HashMap<u32, gst::Memory>,
+    before: HashMap<u32, Before>,
+}
+
+/// What is kept of a source.
+struct Before {
+    /// Its last picture, one surface.
+    picture: gst::Memory,
+    hint: Hint,
 }
 
 impl Streams {
@@ -98,8 +104,9 @@ impl Streams {
     /// When pixels cannot be read or compared, or a file cannot be written.
     pub fn flow(&mut self, pad: u32, frame_num: u64, picture: gst::Memory) -> Result<Option<OpticalFlowMeta>, OfError> {
         let unread = |source| OfError::Surface { pad, source };
-        let Some(before) = self.before.insert(pad, picture.clone()) else { return Ok(None) };
-        let (first, second) = (Surfaces::of(&before).map_err(unread)?, Surfaces::of(&picture).map_err(unread)?);
+        let new = Before { picture: picture.clone(), hint: Hint::default() };
+        let Some(mut before) = self.before.insert(pad, new) else { return Ok(None) };
+        let (first, second) = (Surfaces::of(&before.picture).map_err(unread)?, Surfaces::of(&picture).map_err(unread)?);
         let (first, second) = (first.view(0).map_err(unread)?, second.view(0).map_err(unread)?);
         if first.size != second.size {
             return Ok(None);
@@ -108,8 +115,11 @@ impl Streams {
         let mut vectors = self.shelf.take();
         // A buffer from the shelf has no other owner.
         if let Some(vectors) = Arc::get_mut(&mut vectors) {
-            let estimated = self.estimator.estimate(&first, &second, vectors);
+            let estimated = self.estimator.estimate(&first, &second, &mut before.hint, vectors);
             estimated.map_err(|source| OfError::Flow { pad, source })?;
+        }
+        if let Some(new) = self.before.get_mut(&pad) {
+            new.hint = before.hint;
         }
         self.shelf.keep(&vectors, self.pool_size);
         if let Some(dump) = &mut self.dump {

@@ -13,6 +13,7 @@ mod corners;
 mod dice;
 mod edges;
 mod epipolar;
+mod hint;
 mod picture;
 mod plane;
 mod region;
@@ -27,6 +28,7 @@ use crate::base::geometry::Size;
 use corners::Luma;
 use edges::{Edge, SIDE};
 use epipolar::{Epipolar, Match, Planes};
+pub use hint::Hint;
 use picture::Picture;
 use plane::Scene;
 use region::Cells;
@@ -67,7 +69,13 @@ impl Floor {
     ///
     /// # Errors
     /// When OpenCV refuses the pictures.
-    pub fn lay(&mut self, first: &impl Luma, second: &impl Luma, vectors: &mut [[i16; 2]]) -> opencv::Result<bool> {
+    pub fn lay(
+        &mut self,
+        first: &impl Luma,
+        second: &impl Luma,
+        hint: &mut Hint,
+        vectors: &mut [[i16; 2]],
+    ) -> opencv::Result<bool> {
         let whole = Size { width: first.cols().unsigned_abs(), height: first.rows().unsigned_abs() };
         if whole.width < LEAST.width || whole.height < LEAST.height {
             return Ok(false);
@@ -78,10 +86,19 @@ impl Floor {
         let columns = blocks::grid(whole).width as usize;
         let mut pair = Pair { first: &self.first, second: &self.second, scale: scale as f32, columns, vectors };
         if pair.rests() {
+            *hint = Hint::default();
             return Ok(false);
         }
         let followed = corners::follow(first, second)?;
-        let Some((planes, moves)) = pair.floor(&followed) else { return Ok(false) };
+        let Some((planes, moves, shown)) = pair.floor(&followed, hint) else {
+            hint.unseen();
+            return Ok(false);
+        };
+        if shown {
+            hint.seen(moves)
+        } else {
+            hint.unseen()
+        }
         let is_floor = pair.cells(&planes, &moves).second();
         pair.replace(&moves, &is_floor);
         Ok(true)
@@ -131,8 +148,9 @@ impl Pair<'_> {
         edges.iter().filter(rests).count() as f32 >= REST.1 * edges.len() as f32
     }
 
-    /// How planes move, and how the floor does; `followed` are corners of the whole pictures.
-    fn floor(&self, followed: &[([f32; 2], [f32; 2])]) -> Option<(Planes, Matrix3<f64>)> {
+    /// How planes move, and how the floor does; `followed` are corners of the whole pictures. Also whether
+    /// edges show it.
+    fn floor(&self, followed: &[([f32; 2], [f32; 2])], hint: &Hint) -> Option<(Planes, Matrix3<f64>, bool)> {
         let pixel = 1.0 / (self.first.unit() * f64::from(self.scale));
         let point = |[x, y]: [f32; 2]| {
             let small = |part: f32| (part + 0.5) / self.scale - 0.5;
@@ -154,9 +172,11 @@ impl Pair<'_> {
         });
         matches.extend(blocks.filter(|found| scene.distance(found) < FROM_LINE.1 * pixel));
         matches.retain(|found| low(found.from.y));
-        let v = Scene { first: self.first, second: self.second, planes: &planes }.fit(&edges, &matches)?;
+        let expected = hint.expected(self.first);
+        let scene = Scene { first: self.first, second: self.second, planes: &planes, expected };
+        let (v, shown) = scene.fit(&edges, &matches)?;
         let moves = planes.homography(&v);
-        Some((planes, moves))
+        Some((planes, moves, shown))
     }
 
     /// The way that a place of the scene moves or comes from, as a unit vector.

@@ -4,7 +4,7 @@
 //! picture where the plane puts them. The fit is Gauss-Newton's on the brightness of those edges, each measured in pixels
 //! along its slope and weighted by Geman and McClure's function, first with a wide and then with a narrow scale.
 
-use nalgebra::{Matrix3, Vector3};
+use nalgebra::{Matrix3, Vector2, Vector3};
 
 use super::dice::Dice;
 use super::edges::Edge;
@@ -26,6 +26,10 @@ const ABOVE: f32 = 0.6;
 /// The fewest edges, and the fewest of them and the least share that a plane has to put right.
 const LEAST_EDGES: usize = 16;
 const LEAST_RIGHT: (f32, f32) = (8.0, 0.2);
+/// How far points usually are from where they are expected: in pixels, and as a share of their way.
+const USUAL: (f64, f64) = (0.25, 0.05);
+/// How many edges what is not expected weighs up at most, and what is as good as expected.
+const STRANGE: (f32, f32) = (2.0, 4.0);
 
 /// Two pictures and the planes that may be in them.
 pub struct Scene<'a> {
@@ -35,14 +39,32 @@ pub struct Scene<'a> {
     pub second: &'a Picture,
     /// How planes move.
     pub planes: &'a Planes,
+    /// Points of the floor and where they should go.
+    pub expected: Option<[Match; 3]>,
 }
 
 impl Scene<'_> {
-    /// The plane that most of `edges` move with, proposed by `matches`; `None` where too few do.
-    pub fn fit(&self, edges: &[Edge], matches: &[Match]) -> Option<Vector3<f64>> {
-        if edges.len() < LEAST_EDGES || matches.len() < LEAST_EDGES {
-            return None;
+    /// The plane that most of `edges` move with, proposed by `matches` and by what is expected, and whether they show it;
+    /// `None` where too few do and nothing is expected.
+    pub fn fit(&self, edges: &[Edge], matches: &[Match]) -> Option<(Vector3<f64>, bool)> {
+        let mut found: Vec<Vector3<f64>> = Vec::new();
+        if edges.len() >= LEAST_EDGES && matches.len() >= LEAST_EDGES {
+            found.extend(self.proposed(edges, matches).into_iter().map(|v| self.fitted(v, edges, false)));
         }
+        let expected = self.expected.as_ref().and_then(|[a, b, c]| self.planes.through([a, b, c]));
+        found.extend(expected.map(|v| self.fitted(v, edges, true)));
+        let judged = found.into_iter().filter(|v| self.may_be_below(v)).map(|v| {
+            let (right, strange) = (self.right(&v, edges, SCALES[2]), self.strange(&v));
+            (right - (strange / 2.0).min(STRANGE.0), right, strange, v)
+        });
+        let (_, right, strange, v) = judged.max_by(|a, b| a.0.total_cmp(&b.0))?;
+        let (least, share) = LEAST_RIGHT;
+        let shown = right >= least.max(share * edges.len() as f32);
+        (shown || self.expected.is_some() && strange < STRANGE.1).then_some((v, shown))
+    }
+
+    /// The best of the planes that `matches` propose.
+    fn proposed(&self, edges: &[Edge], matches: &[Match]) -> Vec<Vector3<f64>> {
         let mut dice = Dice::new(0xf100);
         let judges: Vec<Edge> = match edges.len() {
             few if few <= JUDGES => edges.to_vec(),
@@ -54,15 +76,35 @@ impl Scene<'_> {
             .map(|v| (self.right(&v, &judges, SCALES[0]), v))
             .collect();
         proposed.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let fitted = proposed.into_iter().take(FITTED).map(|(_, mut v)| {
-            for (steps, scale) in STEPS.into_iter().zip([SCALES[1], SCALES[2]]) {
-                (0..steps).for_each(|_| v = self.step(&v, edges, scale).unwrap_or(v));
-            }
-            (self.right(&v, edges, SCALES[2]), v)
-        });
-        let (right, v) = fitted.filter(|(_, v)| self.may_be_below(v)).max_by(|a, b| a.0.total_cmp(&b.0))?;
-        let (least, share) = LEAST_RIGHT;
-        (right >= least.max(share * edges.len() as f32)).then_some(v)
+        proposed.into_iter().take(FITTED).map(|(_, v)| v).collect()
+    }
+
+    /// `v` fitted to `edges`, and where `held`, not far from what is expected.
+    fn fitted(&self, mut v: Vector3<f64>, edges: &[Edge], held: bool) -> Vector3<f64> {
+        for (steps, scale) in STEPS.into_iter().zip([SCALES[1], SCALES[2]]) {
+            (0..steps).for_each(|_| v = self.step(&v, edges, scale, held).unwrap_or(v));
+        }
+        v
+    }
+
+    /// How far the points that are expected somewhere are from there along the way they can go, each in parts of what is
+    /// usual, and what a change of `v . from` changes of that.
+    fn surprises(&self, v: &Vector3<f64>) -> impl Iterator<Item = (f64, Vector3<f64>)> {
+        let moves = self.planes.homography(v);
+        self.expected.iter().flatten().map(move |expected| {
+            let moved = moves * expected.from;
+            let slope = Vector2::from(self.planes.slope(&moved));
+            let unit = self.second.unit();
+            let usual = USUAL.0 + USUAL.1 * (expected.to.xy() - expected.from.xy()).norm() * unit;
+            let along = slope.try_normalize(1e-12).unwrap_or_default();
+            let off = (moved.xy() / moved.z - expected.to.xy()).dot(&along) * unit / usual;
+            (off, expected.from * (slope.norm() * unit / usual))
+        })
+    }
+
+    /// How far `v` is from what is expected, as the sum of the squares of the [`Self::surprises`].
+    fn strange(&self, v: &Vector3<f64>) -> f32 {
+        self.surprises(v).map(|(off, _)| off * off).sum::<f64>() as f32
     }
 
     /// Whether `v` can be a floor below the camera: along the lower rim of the picture all of it goes the same way, away
@@ -97,7 +139,7 @@ impl Scene<'_> {
     }
 
     /// A better plane than `v`; `None` where nothing says which.
-    fn step(&self, v: &Vector3<f64>, edges: &[Edge], scale: f32) -> Option<Vector3<f64>> {
+    fn step(&self, v: &Vector3<f64>, edges: &[Edge], scale: f32, held: bool) -> Option<Vector3<f64>> {
         let moves = self.planes.homography(v);
         let (mut squares, mut sum) = (Matrix3::zeros(), Vector3::zeros());
         for edge in edges {
@@ -111,6 +153,12 @@ impl Scene<'_> {
             let row = self.first.point(left, top) * (slope / 2.0 * self.second.unit() / f64::from(edge.steep));
             squares += row * row.transpose() * weight;
             sum += row * (weight * f64::from(off));
+        }
+        // As sure as an edge that is off by the narrow scale.
+        let sure = f64::from(SCALES[2] * SCALES[2]);
+        for (off, row) in self.surprises(v).filter(|_| held) {
+            squares += row * row.transpose() * sure;
+            sum += row * (sure * off);
         }
         let damped = squares + Matrix3::identity() * (squares.trace() * 1e-9);
         let better = v - damped.try_inverse()? * sum;
