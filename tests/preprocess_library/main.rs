@@ -114,7 +114,6 @@ fn buffer(number: i32) -> gst::Buffer {
             *pixel = [x as u8, y as u8, 100, 255];
         }
     }
-    drop(surfaces);
     let mut batch = OwnedBatch::new(1);
     let frame = batch.add_frame();
     frame.set_frame_num(number);

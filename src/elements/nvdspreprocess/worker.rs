@@ -21,7 +21,7 @@ enum Maker {
     /// The usual preparation, or one in code.
     Code(Box<dyn TensorPreparation>),
     /// A library of the user's own.
-    Library(Library),
+    Library(Box<Library>),
 }
 
 /// A tensor, once it is ready, and the regions it is about.
@@ -53,7 +53,7 @@ impl Worker {
                     library: library.path.display().to_string(),
                     source: Box::new(source),
                 };
-                Maker::Library(Library::open(&config, library).map_err(failed)?)
+                Maker::Library(Box::new(Library::open(&config, library).map_err(failed)?))
             }
             _ => Maker::Code(preparation(&config, make)?),
         };

@@ -193,8 +193,8 @@ impl Library {
         };
         let kind = TensorType::from_number(i64::from(number))
             .ok_or_else(|| LibraryError::Kind { function: function(), number })?;
-        let sides = shape.iter().map(|side| u64::try_from(*side).ok());
-        let count = sides.fold(Some(1u64), |all, side| all?.checked_mul(side?));
+        let mut sides = shape.iter().map(|side| u64::try_from(*side).ok());
+        let count = sides.try_fold(1u64, |all, side| all.checked_mul(side?));
         let needed = count.and_then(|count| count.checked_mul(kind.bytes() as u64)).unwrap_or(u64::MAX);
         if needed.max(bytes) > announced as u64 {
             let (shape, bytes) = (shape.to_vec(), needed.max(bytes));
