@@ -36,7 +36,7 @@ pub fn street(tracker: &str) -> Crossings {
     );
     let video = play::root().join("streams/sample_720p.mp4");
     let totals = play::play_through(&video, &elements, 1, |frame| frame.analytics().map(|known| known.crossed));
-    let counted = totals.into_iter().filter_map(|(_, crossed)| crossed).last().unwrap();
+    let counted = totals.into_iter().filter_map(|(_, crossed)| crossed).next_back().unwrap();
     let truth = truth("sample_720p", |label| counted.contains_key(label));
     let mut crossings = Crossings { wanted: 0, right: 0, too_many: 0 };
     for (label, wanted) in truth {
