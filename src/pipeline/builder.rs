@@ -351,6 +351,7 @@ impl Pipeline {
         let most = match (settings.max_sources, own, settings.rest.is_some()) {
             (Some(most), _, _) => most,
             (None, Some(most), _) => most,
+            (None, None, true) if self.demuxed().is_some() => inputs,
             (None, None, true) if self.one_picture => 1,
             (None, None, true) => MOST_SOURCES,
             _ => inputs,
@@ -359,7 +360,7 @@ impl Pipeline {
     }
 
     /// Where the stages stand that are there once for each source.
-    fn demuxed(&self) -> Option<usize> {
+    pub(super) fn demuxed(&self) -> Option<usize> {
         self.stages.iter().position(|stage| matches!(stage, Stage::Demux))
     }
 

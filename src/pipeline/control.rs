@@ -99,7 +99,7 @@ fn refusal(error: SourceError) -> ControlError {
         SourceError::TooMany { limit } => ControlError::TooMany { limit },
         SourceError::Duplicate { .. } => ControlError::Duplicate,
         SourceError::Unknown { .. } => ControlError::Unknown,
-        SourceError::Ending | SourceError::NotPlaying | SourceError::Pipeline(_) => {
+        SourceError::OwnOutputs | SourceError::Ending | SourceError::NotPlaying | SourceError::Pipeline(_) => {
             ControlError::Refused(error.to_string())
         }
     }

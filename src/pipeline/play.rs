@@ -82,6 +82,7 @@ impl Run {
         let meter = Arc::new(Meter::new());
         let stopper = Stopper::new(batcher.clone(), bus.clone());
         let most = pipeline.most_sources(inputs.len(), settings);
+        let most = (most, pipeline.demuxed().is_some());
         let roster = Roster::new(built.clone(), batcher, settings, most, meter.clone(), stopper.clone());
         let entries: Vec<_> = sources.iter().map(|source| source.entry.clone()).collect();
         for (index, (input, source)) in inputs.iter().zip(sources).enumerate() {

@@ -30,6 +30,11 @@ pub enum SourceError {
         /// How many fit.
         limit: usize,
     },
+    /// Every source has an output of its own, made when the run began.
+    #[error(
+        "every stream of this command goes out by itself, to an output made at the start; give it as an INPUT of another run"
+    )]
+    OwnOutputs,
     /// Another source has the name.
     #[error("there is a source named `{name}` already")]
     Duplicate {
@@ -113,6 +118,8 @@ pub(super) struct Roster {
     batcher: Option<gst::Element>,
     settings: Settings,
     limit: usize,
+    /// Each source has an output of its own.
+    own_outputs: bool,
     meter: Arc<Meter>,
     stopper: Arc<Stopper>,
     slots: Mutex<BTreeMap<usize, Slot>>,
@@ -127,7 +134,7 @@ impl Roster {
         pipeline: gst::Pipeline,
         batcher: Option<gst::Element>,
         settings: &Settings,
-        limit: usize,
+        (limit, own_outputs): (usize, bool),
         meter: Arc<Meter>,
         stopper: Arc<Stopper>,
     ) -> Arc<Self> {
@@ -137,6 +144,7 @@ impl Roster {
             batcher,
             settings,
             limit,
+            own_outputs,
             meter,
             stopper,
             slots: Mutex::default(),
@@ -184,6 +192,9 @@ impl Roster {
     pub(super) fn add(&self, name: Option<&str>, title: &str, input: &str) -> Result<u32, SourceError> {
         let input: Input = input.parse()?;
         input.check()?;
+        if self.own_outputs {
+            return Err(SourceError::OwnOutputs);
+        }
         let _one = self.change();
         self.wait_until_playing()?;
         let index = self.free_slot(name)?;

@@ -162,6 +162,18 @@ fn a_stream_that_fails_goes_alone() {
 }
 
 #[test]
+fn a_command_with_an_output_for_each_stream_takes_no_more() {
+    let world = World::new();
+    let service = Service::start(&world, &["demux", STREAM, STREAM]);
+    let (status, reason) = service.change("add", "7", STREAM);
+    assert_eq!(status, 500);
+    assert!(reason.contains("made at the start"), "{reason}");
+    assert_eq!(service.change("remove", "source_1", STREAM).0, 200);
+    assert_eq!(service.streams(), ["0:source_0"]);
+    assert_eq!(service.quit().0, 0);
+}
+
+#[test]
 fn metrics_and_interval() {
     let world = World::new();
     let service = Service::start(&world, &["test1", STREAM, "-s"]);
