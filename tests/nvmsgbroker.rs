@@ -83,7 +83,9 @@ fn only_messages_of_the_component_asked_for_are_sent() {
 #[test]
 fn what_the_file_does_not_take_stays_in_the_spool_for_the_next_run() {
     let dir = tempfile::tempdir().unwrap();
-    let (spool, path) = (dir.path().join("spool"), dir.path().join("missing/m.jsonl"));
+    let (spool, path, missing) = (dir.path().join("spool"), dir.path().join("m.jsonl"), dir.path().join("missing"));
+    // The file is on something that is not there yet.
+    std::os::unix::fs::symlink(missing.join("m.jsonl"), &path).unwrap();
     let properties =
         [("proto-lib", "file"), ("conn-str", path.to_str().unwrap()), ("spool-dir", spool.to_str().unwrap())];
     let first = element(&[&properties[..], &[("flush-timeout", "50")]].concat());
@@ -104,7 +106,7 @@ fn what_the_file_does_not_take_stays_in_the_spool_for_the_next_run() {
     let stays = format!("2 messages are not delivered; they wait in {} for the next start", spool.display());
     assert_eq!(said.last(), Some(&stays));
 
-    std::fs::create_dir(path.parent().unwrap()).unwrap();
+    std::fs::create_dir(missing).unwrap();
     let second = element(&properties);
     send(&second, vec![buffer(&[("b", 0)])]);
     assert_eq!(lines(&path), ["a0", "a1", "b0", "b1"]);
