@@ -94,7 +94,8 @@ fn one_run() {
     let Some(address) = std::env::var("DS_APPS_TEST_ADDRESS").ok() else { return };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (rate, frames) = (number("RATE", 5000) as f64, number("FRAMES", 300));
-    let settings = Settings { file_loop: true, max_frames: Some(frames), ..Settings::default() };
+    let sync = number("SYNC", 0) > 0;
+    let settings = Settings { file_loop: true, max_frames: Some(frames), sync, ..Settings::default() };
     let pipeline = Pipeline::new("slowdown")
         .sources([root.join("streams/sample_720p.mp4").to_str().unwrap()])
         .batch(None)
