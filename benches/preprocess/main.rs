@@ -41,10 +41,9 @@ fn letterboxed() -> Recipe {
     Recipe { fit, padding: 114, color: ColorFormat::Bgr, ..Recipe::plain(NET) }
 }
 
-/// I420 to RGB at full size, resized, then written as planes of floats.
-fn two_passes(planes: &[Vec<u8>; 3], size: Size, work: &mut (Vec<u8>, Image<'static>, fir::Resizer), out: &mut [f32]) {
-    let (rgb, small, resizer) = work;
-    let source = yuv::YuvPlanarImage {
+/// I420 as `yuv` takes it.
+fn planar(planes: &[Vec<u8>; 3], size: Size) -> yuv::YuvPlanarImage<'_, u8> {
+    yuv::YuvPlanarImage {
         y_plane: &planes[0],
         y_stride: size.width,
         u_plane: &planes[1],
@@ -53,7 +52,13 @@ fn two_passes(planes: &[Vec<u8>; 3], size: Size, work: &mut (Vec<u8>, Image<'sta
         v_stride: size.width / 2,
         width: size.width,
         height: size.height,
-    };
+    }
+}
+
+/// I420 to RGB at full size, resized, then written as planes of floats.
+fn two_passes(planes: &[Vec<u8>; 3], size: Size, work: &mut (Vec<u8>, Image<'static>, fir::Resizer), out: &mut [f32]) {
+    let (rgb, small, resizer) = work;
+    let source = planar(planes, size);
     let converted =
         yuv::yuv420_to_rgb(&source, rgb, size.width * 3, yuv::YuvRange::Limited, yuv::YuvStandardMatrix::Bt601);
     assert!(converted.is_ok());

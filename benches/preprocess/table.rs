@@ -133,16 +133,7 @@ fn crates(size: Size, inside: Size) -> impl FnMut(&[Vec<u8>; 3], &View<'_>, &mut
     let mut rgb = vec![0; size.width as usize * size.height as usize * 3];
     let (mut small, mut resizer) = (Image::new(inside.width, inside.height, fir::PixelType::U8x3), fir::Resizer::new());
     move |planes, _, out| {
-        let source = yuv::YuvPlanarImage {
-            y_plane: &planes[0],
-            y_stride: size.width,
-            u_plane: &planes[1],
-            u_stride: size.width / 2,
-            v_plane: &planes[2],
-            v_stride: size.width / 2,
-            width: size.width,
-            height: size.height,
-        };
+        let source = super::planar(planes, size);
         let (range, matrix) = (yuv::YuvRange::Limited, yuv::YuvStandardMatrix::Bt601);
         yuv::yuv420_to_rgb(&source, &mut rgb, size.width * 3, range, matrix).expect("a whole picture");
         let large = ImageRef::new(size.width, size.height, &rgb, fir::PixelType::U8x3).expect("a whole picture");

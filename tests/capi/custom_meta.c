@@ -7,6 +7,8 @@
 #include "gstnvdsmeta.h"
 #include "nvdsmeta.h"
 
+#include "pipeline.h"
+
 #define FRAMES 12
 #define STREAMS 2
 
@@ -110,24 +112,6 @@ static GstPadProbeReturn look(GstPad *pad, GstPadProbeInfo *info, gpointer user_
     }
     nvds_release_meta_lock(batch);
     return GST_PAD_PROBE_OK;
-}
-
-static void probe(GstElement *pipeline, const gchar *name, const gchar *pad_name, GstPadProbeCallback code, gint *count) {
-    GstElement *element = gst_bin_get_by_name(GST_BIN(pipeline), name);
-    GstPad *pad = gst_element_get_static_pad(element, pad_name);
-    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, code, count, NULL);
-    gst_object_unref(pad);
-    gst_object_unref(element);
-}
-
-/* Loads a plugin of GStreamer's by its file: the registry is empty, so that nothing is scanned. */
-static void load(const gchar *folder, const gchar *name) {
-    GError *error = NULL;
-    gchar *file = g_build_filename(folder, name, NULL);
-    GstPlugin *plugin = gst_plugin_load_file(file, &error);
-    g_assert_no_error(error);
-    gst_object_unref(plugin);
-    g_free(file);
 }
 
 int main(int argc, char **argv) {

@@ -8,6 +8,8 @@
 #include "nvdsmeta.h"
 #include "nvdsmeta_schema.h"
 
+#include "pipeline.h"
+
 #define FRAMES 8
 /* A vehicle, a person and an object of the program's own type on each frame. */
 #define EVENTS 3
@@ -180,24 +182,6 @@ static GstPadProbeReturn look(GstPad *pad, GstPadProbeInfo *info, gpointer user_
     return GST_PAD_PROBE_OK;
 }
 
-static void probe(GstElement *pipeline, const gchar *name, const gchar *pad_name, GstPadProbeCallback code) {
-    GstElement *element = gst_bin_get_by_name(GST_BIN(pipeline), name);
-    GstPad *pad = gst_element_get_static_pad(element, pad_name);
-    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, code, NULL, NULL);
-    gst_object_unref(pad);
-    gst_object_unref(element);
-}
-
-/* Loads a plugin of GStreamer's by its file: the registry is empty, so that nothing is scanned. */
-static void load(const gchar *folder, const gchar *name) {
-    GError *error = NULL;
-    gchar *file = g_build_filename(folder, name, NULL);
-    GstPlugin *plugin = gst_plugin_load_file(file, &error);
-    g_assert_no_error(error);
-    gst_object_unref(plugin);
-    g_free(file);
-}
-
 /* How many lines of the file the broker wrote have this text. */
 static gint lines_with(const gchar *file, const gchar *text) {
     gchar *all = NULL;
@@ -229,9 +213,9 @@ int main(int argc, char **argv) {
     GstElement *pipeline = gst_parse_launch(text, &error);
     g_free(text);
     g_assert_no_error(error);
-    probe(pipeline, "mux", "src", attach);
-    probe(pipeline, "conv", "sink", copy_deep);
-    probe(pipeline, "broker", "sink", look);
+    probe(pipeline, "mux", "src", attach, NULL);
+    probe(pipeline, "conv", "sink", copy_deep, NULL);
+    probe(pipeline, "broker", "sink", look, NULL);
     gst_element_set_state(pipeline, GST_STATE_PLAYING);
 
     GstBus *bus = gst_element_get_bus(pipeline);
